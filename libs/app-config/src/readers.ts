@@ -1,0 +1,87 @@
+import { z } from 'zod'
+
+const TRUE = ['true', '1', 'yes', 'on']
+const FALSE = ['false', '0', 'no', 'off']
+
+/** true/false/1/0/yes/no/on/off in any case. */
+export function flag(fallback: boolean) {
+  return z
+    .string()
+    .optional()
+    .transform((text, context) => {
+      if (text === undefined) return fallback
+      const word = text.trim().toLowerCase()
+      if (TRUE.includes(word)) return true
+      if (FALSE.includes(word)) return false
+      context.addIssue({ code: 'custom', message: 'must be true or false' })
+      return z.NEVER
+    })
+}
+
+/** A whole number within bounds, both included. */
+export function wholeNumber(fallback: number, bounds: { min: number; max: number }) {
+  return z
+    .string()
+    .optional()
+    .transform((text, context) => {
+      if (text === undefined) return fallback
+      const value = /^-?\d+$/.test(text.trim()) ? Number(text) : Number.NaN
+      if (Number.isSafeInteger(value) && value >= bounds.min && value <= bounds.max) return value
+      context.addIssue({ code: 'custom', message: `must be a whole number from ${bounds.min} to ${bounds.max}` })
+      return z.NEVER
+    })
+}
+
+/** Seconds in the environment (decimals allowed), milliseconds in the program. */
+export function secondsAsMs(fallbackSeconds: number, bounds: { min: number; max: number }) {
+  return z
+    .string()
+    .optional()
+    .transform((text, context) => {
+      if (text === undefined) return fallbackSeconds * 1000
+      const value = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN
+      if (value >= bounds.min && value <= bounds.max) return Math.round(value * 1000)
+      context.addIssue({ code: 'custom', message: `must be seconds from ${bounds.min} to ${bounds.max}` })
+      return z.NEVER
+    })
+}
+
+/** A TCP port; 0 lets the system choose. */
+export function port(fallback: number) {
+  return wholeNumber(fallback, { min: 0, max: 65_535 })
+}
+
+/** One of a few words. */
+export function oneOf<const Words extends readonly [string, ...string[]]>(words: Words, fallback: Words[number]) {
+  return z.enum(words).default(fallback)
+}
+
+/** A comma list; blanks around and between items do not matter. */
+export function commaList(fallback: readonly string[] = []) {
+  return z
+    .string()
+    .optional()
+    .transform((text) =>
+      text === undefined
+        ? [...fallback]
+        : text
+            .split(',')
+            .map((item) => item.trim())
+            .filter((item) => item !== ''),
+    )
+}
+
+/** Text that may be left out. */
+export function optionalText() {
+  return z.string().optional()
+}
+
+/** Text with a default. */
+export function text(fallback: string) {
+  return z.string().default(fallback)
+}
+
+/** Text that must be there and have at least `lengthMin` characters. */
+export function requiredText(lengthMin = 1) {
+  return z.string({ error: 'is required' }).min(lengthMin, `must have at least ${lengthMin} characters`)
+}

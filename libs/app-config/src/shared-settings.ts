@@ -1,0 +1,68 @@
+import { commaList, flag, oneOf, optionalText, port, secondsAsMs, text, wholeNumber } from './readers.js'
+import { secretSetting, setting } from './setting.js'
+
+/** What every process reads. */
+export const processSettings = {
+  ENVIRONMENT: setting(
+    oneOf(['local', 'staging', 'production'], 'local'),
+    'Where this runs. Outside local, weak secrets are refused; in production, answers never carry details of a fault.',
+    'local',
+  ),
+  HOST: setting(text('127.0.0.1'), 'The address that every server listens on; 0.0.0.0 for all interfaces.', '127.0.0.1'),
+  LOG_LEVEL: setting(oneOf(['error', 'warn', 'info', 'debug'], 'info'), 'How much is logged.', 'info'),
+  LOG_JSON: setting(flag(false), 'Log lines as JSON objects, for log collectors.', 'false'),
+}
+
+/** The configuration database: admin and worker. */
+export const databaseSettings = {
+  DATABASE_URL: secretSetting(optionalText(), 'PostgreSQL URL of the configuration database; wins over POSTGRES_*.'),
+  POSTGRES_SERVER: setting(optionalText(), 'Host of the configuration database. Not set: npm start brings its own.'),
+  POSTGRES_PORT: setting(port(5432), 'Its port.', '5432'),
+  POSTGRES_USER: setting(text('penstock'), 'Its user.', 'penstock'),
+  POSTGRES_PASSWORD: secretSetting(optionalText(), 'Password of that user.'),
+  POSTGRES_DB: setting(text('penstock'), 'Its database.', 'penstock'),
+  POSTGRES_SSLMODE: setting(
+    oneOf(['disable', 'require', 'verify-ca', 'verify-full'], 'disable'),
+    'TLS to the configuration database: require encrypts, verify-ca and verify-full also check the certificate.',
+    'disable',
+  ),
+  POSTGRES_SSL_CA: setting(optionalText(), 'File with the CA certificates (PEM) for verify-ca and verify-full.'),
+  DB_POOL_SIZE: setting(wholeNumber(10, { min: 1, max: 1000 }), 'Connections that a process keeps to the configuration database.', '10'),
+  DB_MAX_OVERFLOW: setting(wholeNumber(5, { min: 0, max: 1000 }), 'Connections beyond the pool that may be opened under load.', '5'),
+}
+
+/** Redis, where there is one. */
+export const redisSettings = {
+  REDIS_URL: secretSetting(optionalText(), 'redis:// or rediss:// URL; wins over REDIS_*. None of them set: no Redis.'),
+  REDIS_HOST: setting(optionalText(), 'Host of Redis.'),
+  REDIS_PORT: setting(port(6379), 'Its port.', '6379'),
+  REDIS_DB: setting(wholeNumber(0, { min: 0, max: 1000 }), 'Its database number.', '0'),
+  REDIS_PASSWORD: secretSetting(optionalText(), 'Its password.'),
+  REDIS_SSL: setting(flag(false), 'TLS to Redis.', 'false'),
+}
+
+/** The databases that APIs read: gateway, and admin for tests, debug and publish. */
+export const externalDatabaseSettings = {
+  EXTERNAL_DB_POOL_SIZE: setting(
+    wholeNumber(10, { min: 1, max: 1000 }),
+    'Most connections that one process opens to one data source.',
+    '10',
+  ),
+  EXTERNAL_DB_CONNECT_TIMEOUT: setting(secondsAsMs(10, { min: 0.1, max: 300 }), 'Seconds that a connection may take.', '10'),
+  EXTERNAL_DB_STATEMENT_TIMEOUT: setting(
+    secondsAsMs(30, { min: 0.1, max: 86_400 }),
+    'Seconds that a statement may take before it is cancelled on the server.',
+    '30',
+  ),
+  SQL_TEMPLATE_MAX_SIZE: setting(
+    wholeNumber(1_000_000, { min: 1000, max: 10_000_000 }),
+    'Most characters of a SQL template.',
+    '1000000',
+  ),
+}
+
+/** Browsers that may call a server. */
+export const corsSettings = {
+  BACKEND_CORS_ORIGINS: setting(commaList(), 'Origins, comma separated, whose pages may call admin. * is refused.'),
+  FRONTEND_HOST: setting(optionalText(), 'Origin of the console when it is served elsewhere; added to the allowed origins.'),
+}
