@@ -1,0 +1,8 @@
+export {
+  type Admission,
+  type AdmissionRequest,
+  type AdmissionStore,
+  type ConcurrencyLimit,
+  type RateLimit,
+  type RateState,
+} from './admission-store.js'
