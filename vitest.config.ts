@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defaultServerConditions } from 'vite'
 import { defineConfig } from 'vitest/config'
 
@@ -5,6 +6,9 @@ import { defineConfig } from 'vitest/config'
 const resolve = { conditions: ['@penstock/source', ...defaultServerConditions] }
 const ssr = { resolve: { conditions: ['@penstock/source', ...defaultServerConditions] } }
 const sources = ['libs/*/src/**', 'apps/*/src/**', 'migrations/src/**', 'tools/**']
+
+// One real PostgreSQL for the whole run, unless TEST_POSTGRES_URL names one.
+const services = fileURLToPath(new URL('libs/testing/src/provide-postgres.ts', import.meta.url))
 
 /** The three rings: pure, against real services, and black box over HTTP. */
 export default defineConfig({
@@ -26,6 +30,7 @@ export default defineConfig({
           name: 'integration',
           include: sources.map((folder) => `${folder}/*.it.test.ts`),
           exclude: ['**/node_modules/**', '**/dist/**'],
+          globalSetup: [services],
           testTimeout: 30_000,
           hookTimeout: 60_000,
         },
@@ -36,6 +41,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['e2e/**/*.e2e.test.ts'],
+          globalSetup: [services],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -62,7 +62,12 @@ write(
     references: [],
   }),
 )
-write('README.md', `# @penstock/${name}\n\nSay in one sentence what this lib decides or does.\n\nPublic: …  Not here: …  Used by: …  Depends on: …  Test: \`npx nx test ${name}\`\n`)
+write(
+  'README.md',
+  `# @penstock/${name}\n\nSay in one sentence what this lib decides or does.\n\nPublic: …  Not here: …  Used by: …  Depends on: …  Test: \`npx nx test ${name}\`\n`,
+)
 write('src/index.ts', '')
 syncReferences(root)
-console.log(`libs/${name} is there: layer:${layer}, plane:${plane}. Fill its README and index.ts, then: npm install && npm run check`)
+console.log(
+  `libs/${name} is there: layer:${layer}, plane:${plane}. Fill its README and index.ts, then: npm install && npm run check`,
+)

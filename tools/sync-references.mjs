@@ -23,13 +23,20 @@ export function syncReferences(root, { write = true } = {}) {
     const references = used.map((other) => ({ path: relative(folder, folderOf.get(other)) }))
     put(join(folder, 'tsconfig.json'), references)
   }
-  put(join(root, 'tsconfig.json'), projects.map(({ folder }) => ({ path: relative(root, folder) })))
+  put(
+    join(root, 'tsconfig.json'),
+    projects.map(({ folder }) => ({ path: relative(root, folder) })),
+  )
   return stale
 }
 
 function listProjects(root) {
   const folders = ['libs', 'apps'].flatMap((group) =>
-    existsSync(join(root, group)) ? readdirSync(join(root, group)).sort().map((name) => join(root, group, name)) : [],
+    existsSync(join(root, group))
+      ? readdirSync(join(root, group))
+          .sort()
+          .map((name) => join(root, group, name))
+      : [],
   )
   // migrations/ is a project of its own beside the two groups.
   return [...folders, join(root, 'migrations')]
