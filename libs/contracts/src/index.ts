@@ -69,3 +69,11 @@ export {
 export { SNAPSHOT_REDIS } from './snapshot/redis-keys.js'
 export { accessRecord, type AccessRecord } from './records/access-record.js'
 export { gatewayHeartbeat, type GatewayHeartbeat } from './records/gateway-heartbeat.js'
+export { type JobDefinition } from './jobs/job-definition.js'
+export {
+  accessLogPartitionsJob,
+  expiredRecordsJob,
+  snapshotUpkeepJob,
+  staleGatewaysJob,
+  UPKEEP_QUEUE,
+} from './jobs/upkeep.js'

@@ -1,0 +1,5 @@
+export { UnrecoverableError } from 'bullmq'
+export { type JobFact, type JobFactSink } from './job-fact.js'
+export { QUEUE_SCHEMA, type QueueConnection } from './queue-backend.js'
+export { openQueue, type ConsumeOptions, type JobQueue, type QueueDepth, type Schedule } from './open-queue.js'
+export { jobHandler, type JobContext, type JobHandler } from './run-job.js'

@@ -1,0 +1,38 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { freshDatabase } from '@penstock/testing'
+import { afterAll, describe, expect, it } from 'vitest'
+import { queueConformance, type QueueUnderTest } from './conformance.js'
+
+const FIXTURE = fileURLToPath(new URL('../fixtures/doomed-worker.mjs', import.meta.url))
+const databases: { drop(): Promise<void> }[] = []
+afterAll(() => Promise.all(databases.map((database) => database.drop())))
+
+const startDoomedWorker: QueueUnderTest['startDoomedWorker'] = async (connection, queue, leaseMs) => {
+  const child = spawn(process.execPath, [FIXTURE, JSON.stringify({ connection, queue, leaseMs })], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const gone = once(child, 'exit')
+  await Promise.race([
+    once(child.stdout, 'data'),
+    gone.then(() => {
+      throw new Error('the doomed worker ended before it held a job')
+    }),
+  ])
+  return {
+    async kill() {
+      child.kill('SIGKILL')
+      await gone
+    },
+  }
+}
+
+queueConformance({ describe, it, expect }, 'PostgreSQL', {
+  startDoomedWorker,
+  async connection() {
+    const database = await freshDatabase()
+    databases.push(database)
+    return { kind: 'postgres', url: database.url }
+  },
+})
