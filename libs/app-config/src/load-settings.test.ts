@@ -32,14 +32,22 @@ describe('loadSettings', () => {
       FAST: 'Yes',
       HOSTS: ' a, b ,,c',
     })
-    expect(values).toMatchObject({ WAIT_TIMEOUT: 500, ROWS: 10, FAST: true, HOSTS: ['a', 'b', 'c'], ENVIRONMENT: 'local' })
+    expect(values).toMatchObject({
+      WAIT_TIMEOUT: 500,
+      ROWS: 10,
+      FAST: true,
+      HOSTS: ['a', 'b', 'c'],
+      ENVIRONMENT: 'local',
+    })
     expect(Object.isFrozen(values)).toBe(true)
   })
 
   it('names every bad variable at once and never replaces a bad value by its default', () => {
     const load = () => loadSettings(definition, { SECRET_KEY: 'short', ROWS: '1e9', FAST: 'maybe', WAIT_TIMEOUT: '-1' })
     expect(load).toThrow(SettingsError)
-    expect(load).toThrow(/SECRET_KEY must have at least 8[\s\S]*WAIT_TIMEOUT must be seconds[\s\S]*ROWS must be[\s\S]*FAST must be/)
+    expect(load).toThrow(
+      /SECRET_KEY must have at least 8[\s\S]*WAIT_TIMEOUT must be seconds[\s\S]*ROWS must be[\s\S]*FAST must be/,
+    )
   })
 
   it('refuses changethis outside local with the variable’s name and a command for a good one', () => {

@@ -20,7 +20,11 @@ export type SettingValues<Definition extends Settings> = {
 }
 
 /** Describes a setting that may be shown. */
-export function setting<Schema extends z.ZodType>(schema: Schema, description: string, example?: string): Setting<Schema> {
+export function setting<Schema extends z.ZodType>(
+  schema: Schema,
+  description: string,
+  example?: string,
+): Setting<Schema> {
   return { schema, description, secret: false, ...(example === undefined ? {} : { example }) }
 }
 

@@ -8,7 +8,11 @@ export const processSettings = {
     'Where this runs. Outside local, weak secrets are refused; in production, answers never carry details of a fault.',
     'local',
   ),
-  HOST: setting(text('127.0.0.1'), 'The address that every server listens on; 0.0.0.0 for all interfaces.', '127.0.0.1'),
+  HOST: setting(
+    text('127.0.0.1'),
+    'The address that every server listens on; 0.0.0.0 for all interfaces.',
+    '127.0.0.1',
+  ),
   LOG_LEVEL: setting(oneOf(['error', 'warn', 'info', 'debug'], 'info'), 'How much is logged.', 'info'),
   LOG_JSON: setting(flag(false), 'Log lines as JSON objects, for log collectors.', 'false'),
 }
@@ -27,8 +31,16 @@ export const databaseSettings = {
     'disable',
   ),
   POSTGRES_SSL_CA: setting(optionalText(), 'File with the CA certificates (PEM) for verify-ca and verify-full.'),
-  DB_POOL_SIZE: setting(wholeNumber(10, { min: 1, max: 1000 }), 'Connections that a process keeps to the configuration database.', '10'),
-  DB_MAX_OVERFLOW: setting(wholeNumber(5, { min: 0, max: 1000 }), 'Connections beyond the pool that may be opened under load.', '5'),
+  DB_POOL_SIZE: setting(
+    wholeNumber(10, { min: 1, max: 1000 }),
+    'Connections that a process keeps to the configuration database.',
+    '10',
+  ),
+  DB_MAX_OVERFLOW: setting(
+    wholeNumber(5, { min: 0, max: 1000 }),
+    'Connections beyond the pool that may be opened under load.',
+    '5',
+  ),
 }
 
 /** Redis, where there is one. */
@@ -48,7 +60,11 @@ export const externalDatabaseSettings = {
     'Most connections that one process opens to one data source.',
     '10',
   ),
-  EXTERNAL_DB_CONNECT_TIMEOUT: setting(secondsAsMs(10, { min: 0.1, max: 300 }), 'Seconds that a connection may take.', '10'),
+  EXTERNAL_DB_CONNECT_TIMEOUT: setting(
+    secondsAsMs(10, { min: 0.1, max: 300 }),
+    'Seconds that a connection may take.',
+    '10',
+  ),
   EXTERNAL_DB_STATEMENT_TIMEOUT: setting(
     secondsAsMs(30, { min: 0.1, max: 86_400 }),
     'Seconds that a statement may take before it is cancelled on the server.',
@@ -64,5 +80,8 @@ export const externalDatabaseSettings = {
 /** Browsers that may call a server. */
 export const corsSettings = {
   BACKEND_CORS_ORIGINS: setting(commaList(), 'Origins, comma separated, whose pages may call admin. * is refused.'),
-  FRONTEND_HOST: setting(optionalText(), 'Origin of the console when it is served elsewhere; added to the allowed origins.'),
+  FRONTEND_HOST: setting(
+    optionalText(),
+    'Origin of the console when it is served elsewhere; added to the allowed origins.',
+  ),
 }

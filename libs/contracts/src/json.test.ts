@@ -26,6 +26,8 @@ describe('canonicalJson', () => {
   })
 
   it('leaves out members that are undefined', () => {
-    expect(canonicalJson({ b: 1, a: undefined, c: { z: 1, y: [undefined, 2] } })).toBe('{"b":1,"c":{"y":[null,2],"z":1}}')
+    expect(canonicalJson({ b: 1, a: undefined, c: { z: 1, y: [undefined, 2] } })).toBe(
+      '{"b":1,"c":{"y":[null,2],"z":1}}',
+    )
   })
 })

@@ -69,7 +69,8 @@ export const CATALOGUE = {
   TOKEN_REJECTED: {
     status: 401,
     title: 'Token missing, expired or revoked',
-    cause: 'A private API was called without a valid gateway token, or the client was deactivated or its secret rotated.',
+    cause:
+      'A private API was called without a valid gateway token, or the client was deactivated or its secret rotated.',
     fix: 'Get a token at POST /api/token/generate and send it as Authorization: Bearer ….',
   },
   LOGIN_REJECTED: {

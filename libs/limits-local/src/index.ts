@@ -1,0 +1,1 @@
+export { localAdmissionStore, type LocalAdmissionOptions } from './local-admission-store.js'

@@ -35,7 +35,12 @@ export interface RateState {
 export type Admission =
   | { readonly kind: 'admitted'; readonly rates: readonly RateState[]; readonly release: () => void }
   | { readonly kind: 'concurrency'; readonly retryAfterMs: number }
-  | { readonly kind: 'rate'; readonly rates: readonly RateState[]; readonly retryAfterMs: number; readonly violated: string }
+  | {
+      readonly kind: 'rate'
+      readonly rates: readonly RateState[]
+      readonly retryAfterMs: number
+      readonly violated: string
+    }
   | { readonly kind: 'unavailable'; readonly retryAfterMs: number }
 
 /**

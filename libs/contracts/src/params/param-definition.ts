@@ -31,7 +31,10 @@ export const paramDefinition = z
       .min(1)
       .max(255)
       .regex(/^[A-Za-z_][A-Za-z0-9_.-]*$/, 'must begin with a letter or _ and hold letters, digits, _, . and - only')
-      .refine((name) => !RESERVED_PARAM_NAMES.includes(name), 'is reserved: naming and format are read by the gateway itself'),
+      .refine(
+        (name) => !RESERVED_PARAM_NAMES.includes(name),
+        'is reserved: naming and format are read by the gateway itself',
+      ),
     location: z.enum(PARAM_LOCATIONS).default('query'),
     data_type: z.enum(PARAM_DATA_TYPES).default('string'),
     required: z.boolean().default(false),

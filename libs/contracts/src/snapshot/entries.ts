@@ -5,7 +5,11 @@ import { httpMethod, paramDefinition } from '../params/param-definition.js'
 export const SNAPSHOT_FORMAT = 1
 
 /** One limit on calls: at most `limit` admissions in any `window_ms`. */
-export const rateRule = z.object({ name: z.string(), limit: z.number().int().min(1), window_ms: z.number().int().min(1) })
+export const rateRule = z.object({
+  name: z.string(),
+  limit: z.number().int().min(1),
+  window_ms: z.number().int().min(1),
+})
 export type RateRule = z.output<typeof rateRule>
 
 /** A value that only holders of the gateway key can read: AES-256-GCM, base64url, bound to the entry it stands in. */
@@ -151,7 +155,13 @@ export const keyEntry = z.object({
 export type KeyEntry = z.output<typeof keyEntry>
 
 /** Everything a gateway can hold. */
-export const snapshotEntry = z.discriminatedUnion('kind', [apiEntry, clientEntry, groupEntry, datasourceEntry, keyEntry])
+export const snapshotEntry = z.discriminatedUnion('kind', [
+  apiEntry,
+  clientEntry,
+  groupEntry,
+  datasourceEntry,
+  keyEntry,
+])
 export type SnapshotEntry = z.output<typeof snapshotEntry>
 export type EntryKind = SnapshotEntry['kind']
 
