@@ -1,0 +1,1 @@
+export { toAll, type CalledApi, type CallFinished, type Observation, type Observe } from './observation.js'

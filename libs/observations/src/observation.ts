@@ -1,0 +1,90 @@
+/** One call of an API or of the token endpoint, whatever became of it. Never holds a credential. */
+export interface CallFinished {
+  readonly kind: 'call.finished'
+  /** When the request head had arrived, in milliseconds since 1970. */
+  readonly atMs: number
+  readonly requestId: string
+  readonly method: string
+  /** As requested, without query. */
+  readonly path: string
+  readonly status: number
+  /** Code of the error catalogue; undefined on success. */
+  readonly code: string | undefined
+  readonly durationMs: number
+  /** Time spent in the data source; undefined when it was not reached. */
+  readonly executionMs: number | undefined
+  readonly rows: number | undefined
+  readonly responseBytes: number
+  readonly api: CalledApi | undefined
+  /** The client's public client_id. */
+  readonly clientId: string | undefined
+  readonly ip: string
+  readonly userAgent: string | undefined
+  /** Redacted JSON text of the parameters; only when logging them is switched on. */
+  readonly params: string | undefined
+  /** What the operator needs to know about a failure; never part of an answer. */
+  readonly detail: string | undefined
+}
+
+/** The API that a call was routed to. */
+export interface CalledApi {
+  readonly id: string
+  readonly name: string
+  readonly version: number
+  readonly moduleName: string
+  readonly datasourceName: string
+}
+
+/** Everything noteworthy that can happen in a process. Code emits these facts; sinks decide what is a log line or a metric. */
+export type Observation =
+  | CallFinished
+  | {
+      readonly kind: 'process.ready'
+      readonly name: string
+      readonly urls: readonly string[]
+      readonly afterMs: number
+    }
+  | { readonly kind: 'process.draining'; readonly name: string; readonly reason: string }
+  | { readonly kind: 'process.stopped'; readonly name: string }
+  | { readonly kind: 'process.failed'; readonly name: string; readonly detail: string }
+  | {
+      readonly kind: 'snapshot.applied'
+      readonly source: string
+      readonly epoch: string
+      readonly revision: number
+      /** Entries that changed, and entries in all. */
+      readonly changed: number
+      readonly entries: number
+      readonly durationMs: number
+      /** The longest stretch in which the event loop was not given back. */
+      readonly longestSliceMs: number
+    }
+  | { readonly kind: 'snapshot.refused'; readonly source: string; readonly reason: string }
+  | { readonly kind: 'snapshot.entry-refused'; readonly key: string; readonly reason: string }
+  | { readonly kind: 'snapshot.not-persisted'; readonly reason: string }
+  | { readonly kind: 'snapshot.last-good-corrupt'; readonly file: string; readonly reason: string }
+  | { readonly kind: 'source.failed'; readonly source: string; readonly reason: string; readonly retryInMs: number }
+  | { readonly kind: 'source.recovered'; readonly source: string }
+  | { readonly kind: 'heartbeat.failed'; readonly reason: string }
+  | {
+      readonly kind: 'access-records.dropped'
+      readonly count: number
+      readonly reason: 'buffer full' | 'refused' | 'shutdown'
+    }
+  | {
+      readonly kind: 'access-records.delayed'
+      readonly reason: string
+      readonly buffered: number
+      readonly retryInMs: number
+    }
+  | { readonly kind: 'access-records.delivered'; readonly count: number }
+
+/** Takes facts. Must return at once and never throw: it is called from the hot path. */
+export type Observe = (observation: Observation) => void
+
+/** Gives each fact to every sink in turn. */
+export function toAll(...sinks: readonly Observe[]): Observe {
+  return (observation) => {
+    for (const sink of sinks) sink(observation)
+  }
+}

@@ -1,0 +1,47 @@
+import { type Observation, type Observe } from '@penstock/observations'
+import { type Logger } from './logger.js'
+
+/**
+ * Turns facts into log lines. Calls that succeed or that the caller got wrong are not logged line by line (they are access records);
+ * calls that failed on our side are, with the operator's sentence.
+ */
+export function logSink(logger: Logger): Observe {
+  return (observation) => {
+    const { kind, ...fields } = observation
+    const level = levelOf(observation)
+    if (level === undefined) return
+    if (observation.kind === 'call.finished') {
+      const { requestId, method, path, status, code, durationMs, detail, api, clientId } = observation
+      logger[level](kind, { requestId, method, path, status, code, durationMs, detail, api: api?.name, clientId })
+      return
+    }
+    logger[level](kind, fields)
+  }
+}
+
+function levelOf(observation: Observation): keyof Logger | undefined {
+  switch (observation.kind) {
+    case 'call.finished':
+      // 503s are said under load by design; they are counted, not logged one by one.
+      return observation.status === 500 || observation.status === 502
+        ? 'error'
+        : observation.status >= 500
+          ? 'debug'
+          : undefined
+    case 'process.failed':
+      return 'error'
+    case 'snapshot.refused':
+    case 'snapshot.entry-refused':
+    case 'snapshot.not-persisted':
+    case 'snapshot.last-good-corrupt':
+    case 'source.failed':
+    case 'heartbeat.failed':
+    case 'access-records.dropped':
+    case 'access-records.delayed':
+      return 'warn'
+    case 'access-records.delivered':
+      return 'debug'
+    default:
+      return 'info'
+  }
+}

@@ -1,0 +1,42 @@
+import { type CallFinished } from '@penstock/observations'
+import { describe, expect, it } from 'vitest'
+import { prometheusSink } from './prometheus-sink.js'
+
+const call: CallFinished = {
+  kind: 'call.finished',
+  atMs: 0,
+  requestId: 'r1',
+  method: 'GET',
+  path: '/secret-path',
+  status: 200,
+  code: undefined,
+  durationMs: 4,
+  executionMs: 3,
+  rows: 1,
+  responseBytes: 10,
+  api: { id: 'a', name: 'flights', version: 1, moduleName: 'demo', datasourceName: 'warehouse' },
+  clientId: 'secret-client',
+  ip: '10.1.2.3',
+  userAgent: undefined,
+  params: undefined,
+  detail: undefined,
+}
+
+describe('prometheusSink', () => {
+  it('counts calls by API and status class, and times modules and data sources', async () => {
+    const sink = prometheusSink({ service: 'gateway' })
+    sink.observe(call)
+    sink.observe({ ...call, status: 429, code: 'RATE_LIMITED', executionMs: undefined })
+    const text = await sink.text()
+    expect(text).toContain('penstock_calls_total{api="flights",status_class="2xx",service="gateway"} 1')
+    expect(text).toContain('penstock_calls_total{api="flights",status_class="4xx",service="gateway"} 1')
+    expect(text).toContain('penstock_call_errors_total{code="RATE_LIMITED",service="gateway"} 1')
+    expect(text).toContain('penstock_execution_duration_seconds_count{service="gateway",datasource="warehouse"} 1')
+  })
+
+  it('never makes a label of a path, a client or an address', async () => {
+    const sink = prometheusSink({ service: 'gateway' })
+    sink.observe(call)
+    expect(await sink.text()).not.toMatch(/secret-path|secret-client|10\.1\.2\.3/)
+  })
+})
