@@ -1,0 +1,5 @@
+export { bearerToken } from './bearer.js'
+export { mayCall, type ClientGrants, type GroupGrants } from './grants.js'
+export { signToken, TOKEN_AUDIENCE, TOKEN_ISSUER, TOKEN_TYPE, type TokenGrant } from './sign-token.js'
+export { signingKey, tokenKeys, type TokenClaims, type TokenKey, type TokenKeys } from './token-keys.js'
+export { verifyToken, type TokenVerdict } from './verify-token.js'

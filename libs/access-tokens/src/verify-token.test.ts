@@ -1,0 +1,139 @@
+import { createHmac, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { signingKey, signToken, tokenKeys, verifyToken, type TokenKey } from './index.js'
+
+const NOW = 1_800_000_000
+const secret = randomBytes(32)
+const key: TokenKey = { kid: 'k1', secret, notBefore: NOW - 1000, notAfter: null }
+const keys = () => tokenKeys([key])
+const good = { alg: 'HS256', typ: 'at+jwt', kid: 'k1' }
+const claims = { iss: 'penstock', aud: 'penstock-gateway', sub: 'mobile', iat: NOW, exp: NOW + 600, jti: 'j1' }
+
+const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+const hs = (header: object, payload: object, by: Uint8Array = secret, hash = 'sha256') => {
+  const text = `${encode(header)}.${encode(payload)}`
+  return `${text}.${createHmac(hash, by).update(text).digest('base64url')}`
+}
+const without = (name: string) => Object.fromEntries(Object.entries(claims).filter(([claim]) => claim !== name))
+const [head, body, mac] = hs(good, claims).split('.') as [string, string, string]
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+const signedWith = (alg: string, by: typeof rsa.privateKey) => {
+  const text = `${encode({ ...good, alg })}.${encode(claims)}`
+  return `${text}.${sign('sha256', Buffer.from(text), by).toString('base64url')}`
+}
+
+const BAD: [string, string][] = [
+  ['nothing', ''],
+  ['a word', 'token'],
+  ['two parts', `${head}.${body}`],
+  ['four parts', `${head}.${body}.${mac}.x`],
+  ['five parts, as an encrypted token has', 'a.b.c.d.e'],
+  ['alg none without signature', `${encode({ ...good, alg: 'none' })}.${body}.`],
+  ['alg none with the old signature', `${encode({ ...good, alg: 'none' })}.${body}.${mac}`],
+  ['alg None', `${encode({ ...good, alg: 'None' })}.${body}.`],
+  ['no alg', hs({ typ: 'at+jwt', kid: 'k1' }, claims)],
+  ['HS384', hs({ ...good, alg: 'HS384' }, claims, secret, 'sha384')],
+  ['HS512', hs({ ...good, alg: 'HS512' }, claims, secret, 'sha512')],
+  ['RS256 by a key of the caller', signedWith('RS256', rsa.privateKey)],
+  ['ES256 by a key of the caller', signedWith('ES256', ec.privateKey)],
+  [
+    'a public key used as HMAC secret',
+    hs(good, claims, Buffer.from(rsa.publicKey.export({ type: 'spki', format: 'pem' }))),
+  ],
+  ['another secret', hs(good, claims, randomBytes(32))],
+  ['an empty secret', hs(good, claims, Buffer.alloc(0))],
+  ['a changed payload', `${head}.${encode({ ...claims, sub: 'admin' })}.${mac}`],
+  ['a changed header', `${encode({ ...good, x: 1 })}.${body}.${mac}`],
+  ['a cut signature', `${head}.${body}.${mac.slice(0, -2)}`],
+  ['a lengthened signature', `${head}.${body}.${mac}AA`],
+  ['no signature', `${head}.${body}.`],
+  ['an unknown kid', hs({ ...good, kid: 'k2' }, claims)],
+  ['no kid', hs({ alg: 'HS256', typ: 'at+jwt' }, claims)],
+  ['a kid that is a number', hs({ ...good, kid: 1 }, claims)],
+  ['a kid that is a path', hs({ ...good, kid: '../../dev/null' }, claims, Buffer.alloc(0))],
+  ['a kid that is an inherited name', hs({ ...good, kid: '__proto__' }, claims)],
+  ['an embedded key', hs({ ...good, kid: 'k9', jwk: { kty: 'oct', k: secret.toString('base64url') } }, claims)],
+  ['an unknown crit', hs({ ...good, crit: ['x'], x: 1 }, claims)],
+  ['b64 false', hs({ ...good, b64: false, crit: ['b64'] }, claims)],
+  ['typ JWT', hs({ ...good, typ: 'JWT' }, claims)],
+  ['no typ', hs({ alg: 'HS256', kid: 'k1' }, claims)],
+  ['another issuer', hs(good, { ...claims, iss: 'elsewhere' })],
+  ['no issuer', hs(good, without('iss'))],
+  ['a dashboard token', hs(good, { ...claims, aud: 'penstock-admin' })],
+  ['no audience', hs(good, without('aud'))],
+  ['expired', hs(good, { ...claims, iat: NOW - 600, exp: NOW - 1 })],
+  ['expires now', hs(good, { ...claims, exp: NOW })],
+  ['no exp', hs(good, without('exp'))],
+  ['an exp that is text', hs(good, { ...claims, exp: 'tomorrow' })],
+  ['no iat', hs(good, without('iat'))],
+  ['issued in the future', hs(good, { ...claims, iat: NOW + 61, exp: NOW + 600 })],
+  ['not valid yet', hs(good, { ...claims, nbf: NOW + 100 })],
+  ['lives too long', hs(good, { ...claims, exp: NOW + 86_401 })],
+  ['no subject', hs(good, without('sub'))],
+  ['an empty subject', hs(good, { ...claims, sub: '' })],
+  ['a subject that is a number', hs(good, { ...claims, sub: 7 })],
+  ['no jti', hs(good, without('jti'))],
+  ['too long', `${hs(good, { ...claims, pad: 'x'.repeat(9000) })}`],
+  ['blanks around it', ` ${head}.${body}.${mac}`],
+  ['a NUL in it', `${head}.${body}\0.${mac}`],
+]
+
+describe('verifyToken', () => {
+  it('accepts what signToken makes, and says the same again from memory', async () => {
+    const mine = keys()
+    const token = await signToken(key, { clientId: 'mobile', expireSeconds: 600, nowSeconds: NOW, tokenId: 'j' })
+    const first = await verifyToken(token, mine, NOW)
+    expect(first).toEqual({
+      kind: 'valid',
+      claims: expect.objectContaining({ clientId: 'mobile', issuedAt: NOW, expiresAt: NOW + 600 }),
+    })
+    const second = verifyToken(token, mine, NOW + 599)
+    expect(second).not.toBeInstanceOf(Promise)
+    expect(second).toMatchObject({ kind: 'valid' })
+  })
+
+  it.each(BAD)('refuses: %s', async (_name, token) => {
+    const mine = keys()
+    expect((await verifyToken(token, mine, NOW)).kind).toBe('rejected')
+    expect(mine.verified.size).toBe(0)
+  })
+
+  it('refuses a remembered token once it, or its key, is out of time', async () => {
+    const ending = tokenKeys([{ ...key, notAfter: NOW + 300 }])
+    const token = hs(good, claims)
+    expect((await verifyToken(token, ending, NOW)).kind).toBe('valid')
+    expect((await verifyToken(token, ending, NOW + 299)).kind).toBe('valid')
+    expect(await verifyToken(token, ending, NOW + 300)).toMatchObject({ why: 'the time of its key is over' })
+    const mine = keys()
+    await verifyToken(token, mine, NOW)
+    expect(await verifyToken(token, mine, NOW + 600)).toMatchObject({ why: 'expired' })
+  })
+
+  it('knows nothing of tokens that other keys verified', async () => {
+    const token = hs(good, claims)
+    await verifyToken(token, keys(), NOW)
+    expect((await verifyToken(token, tokenKeys([{ ...key, secret: randomBytes(32) }]), NOW)).kind).toBe('rejected')
+  })
+
+  it('remembers no more tokens than its bound', async () => {
+    const small = tokenKeys([key], 2)
+    for (const jti of ['a', 'b', 'c']) await verifyToken(hs(good, { ...claims, jti }), small, NOW)
+    expect(small.verified.size).toBe(2)
+  })
+})
+
+describe('signingKey', () => {
+  it('is the newest key whose time has come and is not over', () => {
+    const older = { ...key, kid: 'old', notBefore: NOW - 5000 }
+    const future = { ...key, kid: 'next', notBefore: NOW + 10 }
+    const over = { ...key, kid: 'over', notBefore: NOW - 10, notAfter: NOW }
+    expect(signingKey(tokenKeys([older, future, key, over]), NOW)?.kid).toBe('k1')
+    expect(signingKey(tokenKeys([older, future, key]), NOW + 10)?.kid).toBe('next')
+    expect(signingKey(tokenKeys([]), NOW)).toBeUndefined()
+  })
+
+  it('refuses a key that could be guessed', () => {
+    expect(() => tokenKeys([{ ...key, secret: randomBytes(31) }])).toThrow(/at least 32/)
+  })
+})
