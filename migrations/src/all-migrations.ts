@@ -1,4 +1,5 @@
 import { Foundations } from './0001-foundations/foundations.js'
+import { SnapshotDistribution } from './0002-snapshot/snapshot-distribution.js'
 
 /** Every migration, oldest first. New ones are added at the end; merged ones are never edited. */
-export const ALL_MIGRATIONS = [Foundations]
+export const ALL_MIGRATIONS = [Foundations, SnapshotDistribution]

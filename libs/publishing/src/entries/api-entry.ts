@@ -1,0 +1,52 @@
+import { httpMethod, paramDefinition, sqlPlan, type ApiEntry } from '@penstock/contracts'
+import { z } from 'zod'
+import { orNone, perMinute } from './rate-rules.js'
+
+/** What the configuration database knows of a published API of an active module: its version, its compiled plan and its live settings. */
+export const apiFacts = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  module_id: z.uuid(),
+  module_name: z.string(),
+  version_id: z.uuid(),
+  version: z.number().int(),
+  http_method: httpMethod,
+  path: z.string(),
+  datasource_id: z.uuid(),
+  params: z.array(paramDefinition),
+  plan: sqlPlan,
+  access_type: z.enum(['public', 'private']),
+  rate_limit_per_minute: z.number().int().nullable(),
+  max_concurrent: z.number().int().nullable(),
+  limit_mode: z.enum(['local', 'closed']),
+  timeout_ms: z.number().int().nullable(),
+  max_rows: z.number().int().nullable(),
+  cors_origins: z.array(z.string()),
+})
+export type ApiFacts = z.output<typeof apiFacts>
+
+/** The entry by which gateways serve an API. Equal facts give equal entries. */
+export function apiEntryOf(facts: ApiFacts): ApiEntry {
+  return {
+    kind: 'api',
+    id: facts.id,
+    name: facts.name,
+    module_id: facts.module_id,
+    module_name: facts.module_name,
+    version_id: facts.version_id,
+    version: facts.version,
+    method: facts.http_method,
+    path: facts.path,
+    engine: 'SQL',
+    datasource_id: facts.datasource_id,
+    params: facts.params,
+    sql: facts.plan,
+    access_type: facts.access_type,
+    rate_limits: perMinute('api', facts.rate_limit_per_minute),
+    max_concurrent: orNone(facts.max_concurrent),
+    limit_mode: facts.limit_mode,
+    timeout_ms: orNone(facts.timeout_ms),
+    max_rows: orNone(facts.max_rows),
+    cors_origins: facts.cors_origins,
+  }
+}
