@@ -1,0 +1,3 @@
+export { encodeEnvelope, EnvelopeWriter, type Envelope, type EnvelopeOptions } from './envelope.js'
+export { quote, rowEncoder, type RowEncoder } from './row-encoder.js'
+export { camelToSnake, snakeToCamel, type Naming } from './naming.js'
