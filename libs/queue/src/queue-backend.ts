@@ -1,3 +1,4 @@
+import type { ConnectionOptions } from 'node:tls'
 import {
   createPostgresBackend,
   createRedisBackend,
@@ -23,7 +24,8 @@ export type QueueConnection =
   | {
       readonly kind: 'postgres'
       readonly url: string
-      readonly ssl?: { readonly rejectUnauthorized: boolean; readonly ca?: string } | undefined
+      /** Left out: no TLS. */
+      readonly ssl?: ConnectionOptions | undefined
     }
 
 /** What this lib uses of a BullMQ queue, the same for both back ends. */

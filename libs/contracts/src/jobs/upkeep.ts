@@ -14,7 +14,7 @@ function upkeepJob<const Name extends string>(name: Name) {
 /** Makes the access log's partitions of the next days and drops those whose retention is over. */
 export const accessLogPartitionsJob = upkeepJob('access-log-partitions')
 
-/** Removes refresh tokens, revoked token ids and password resets whose time is over, and audit records past their retention. */
+/** Removes sessions and revoked tokens whose time is over, and the ids of access-record batches that cannot arrive again. */
 export const expiredRecordsJob = upkeepJob('expired-records')
 
 /** Removes snapshot bodies that no recent manifest names, and manifests beyond the last fifty. */
