@@ -24,12 +24,19 @@ export interface Field {
 export type Row = readonly (string | null)[]
 
 export type StatementResult =
-  | { readonly kind: 'rows'; readonly fields: readonly Field[]; readonly rows: readonly Row[]; readonly truncated: boolean }
+  | {
+      readonly kind: 'rows'
+      readonly fields: readonly Field[]
+      readonly rows: readonly Row[]
+      readonly truncated: boolean
+    }
   | { readonly kind: 'count'; readonly count: number }
 
 export interface RowBatch {
   readonly fields: readonly Field[]
   readonly rows: readonly Row[]
+  /** True on the last batch alone, when a cap cut the result: what was yielded is not complete then. */
+  readonly truncated: boolean
 }
 
 /** read: the server refuses writes. write: one transaction, committed when every statement succeeded. */
@@ -57,7 +64,11 @@ export interface Driver {
    * are one transaction, committed on success and rolled back on any failure. Results are in the order of the statements.
    */
   query(statements: readonly Statement[], options: RunOptions): Promise<readonly StatementResult[]>
-  /** Yields batches of at most 512 rows or about 64 KB as they arrive. Stopping early, or aborting, stops the statement on the server. */
+  /**
+   * Yields batches of at most 512 rows or about 64 KB as they arrive, at least one, so that the fields are known when there are no rows.
+   * Always read-only, whatever `options.mode` says. A slow reader slows the server down, and the server's statement timeout goes on
+   * meanwhile. Stopping early, or aborting, stops the statement on the server.
+   */
   stream(statement: Statement, options: RunOptions): AsyncIterable<RowBatch>
   /** Ends idle connections at once and busy ones when their statement ends. Idempotent. */
   close(): Promise<void>
@@ -79,7 +90,8 @@ export interface PrepareFault {
   readonly position: number | undefined
 }
 
-export type PrepareOutcome = { readonly ok: true; readonly prepared: Prepared } | { readonly ok: false; readonly fault: PrepareFault }
+export type PrepareOutcome =
+  { readonly ok: true; readonly prepared: Prepared } | { readonly ok: false; readonly fault: PrepareFault }
 
 export interface TableColumn {
   readonly name: string

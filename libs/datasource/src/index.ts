@@ -1,3 +1,4 @@
+export { abortFailure } from './abort-failure.js'
 export {
   type AccessMode,
   type BindValue,

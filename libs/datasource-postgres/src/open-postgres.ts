@@ -1,0 +1,24 @@
+import type { ConnectionSettings, Driver } from '@penstock/datasource'
+import type { Context } from './context.js'
+import { runStatements } from './run-statements.js'
+import { SessionPool, type PoolEvents } from './session-pool.js'
+import { streamStatement } from './stream-statement.js'
+import { TypeCatalog } from './type-catalog.js'
+
+/**
+ * A Driver for one PostgreSQL database. Connects with the first call. Every session is read-only by default and pinned to one text form of
+ * values, so a cell reads the same whatever the role or the database is set to.
+ */
+export function openPostgres(settings: ConnectionSettings, events: PoolEvents = {}): Driver {
+  const context: Context = {
+    settings,
+    pool: new SessionPool(settings, events),
+    types: new TypeCatalog(),
+    capped: new Set(),
+  }
+  return {
+    query: (statements, options) => runStatements(context, statements, options),
+    stream: (statement, options) => streamStatement(context, statement, options),
+    close: () => context.pool.close(),
+  }
+}

@@ -1,0 +1,138 @@
+import { abortFailure, type RunOptions, type Statement, type StatementResult } from '@penstock/datasource'
+import { AppError } from '@penstock/errors'
+import { bindTexts } from './bind-text.js'
+import { finish, open, wrappingOf, type Context, type Wrapping } from './context.js'
+import type { Settled } from './exchange.js'
+import { Group } from './group.js'
+import { learnTypes } from './learn-types.js'
+import { connectionWasLost, statementIsStale, toAppError } from './map-error.js'
+import { giveBack } from './reset-session.js'
+import { BufferedRows, type Budget } from './rows-sink.js'
+import type { Session } from './session.js'
+import { controlsTransaction } from './transaction-words.js'
+
+// A set of texts that grows with the templates' shapes; when it is full it starts anew, which costs each of them one more connection.
+const CAPPED_MAX = 1000
+
+interface Run {
+  readonly context: Context
+  readonly statements: readonly Statement[]
+  readonly binds: readonly (readonly (string | null)[])[]
+  readonly options: RunOptions
+  readonly wrapping: Wrapping
+}
+
+/** Runs the statements as `Driver.query` promises. */
+export async function runStatements(
+  context: Context,
+  statements: readonly Statement[],
+  options: RunOptions,
+): Promise<readonly StatementResult[]> {
+  refuseTransactionControl(statements)
+  const binds = statements.map(({ values }) => bindTexts(values))
+  const run: Run = { context, statements, binds, options, wrapping: wrappingOf(context, statements, options) }
+  let mayRetry = true
+  for (;;) {
+    const idle = context.pool.takeIdle()
+    const session = idle ?? (await acquire(context, options.signal))
+    const sinks = sinksOf(run, session)
+    const outcome = await send(run, session, sinks)
+    if (outcome.failure === undefined) return await results(run, session, sinks)
+    void giveBack(context, session, !areClean(statements))
+    const retry =
+      mayRetry && (statementIsStale(outcome.failure) || (idle !== undefined && neverStarted(run, outcome.failure)))
+    if (!retry || options.signal.aborted) throw toAppError(outcome.failure)
+    if (statementIsStale(outcome.failure)) session.prepared.forgetAll()
+    mayRetry = false
+  }
+}
+
+/** A transaction must be as long as the call: ended inside, what follows would run outside of the read-only mode. */
+export function refuseTransactionControl(statements: readonly Statement[]): void {
+  for (const { clean, text } of statements) {
+    if (!clean && controlsTransaction(text)) {
+      throw new AppError('STATEMENT_FAILED', 'the statement controls a transaction', {
+        message: 'A call is one transaction: its statements may not begin, end or divide it',
+      })
+    }
+  }
+}
+
+async function acquire(context: Context, signal: AbortSignal): Promise<Session> {
+  try {
+    return await context.pool.acquire(signal)
+  } catch (error) {
+    throw toAppError(error)
+  }
+}
+
+function sinksOf({ context, statements, options, wrapping }: Run, session: Session): BufferedRows[] {
+  const budget: Budget = { rowsLeft: options.rowsMax ?? Infinity, bytesLeft: options.bytesMax ?? Infinity }
+  const [first] = statements
+  // What a lone read has left to say may be cut off; in a transaction the rest of it is still to be done, so rows are dropped instead.
+  const cut = (): void => {
+    if (first !== undefined) remember(context.capped, first.text)
+    session.abandon(undefined)
+  }
+  const full = statements.length === 1 && wrapping !== 'write' ? cut : undefined
+  return statements.map(() => new BufferedRows(budget, context.types, full))
+}
+
+async function send(run: Run, session: Session, sinks: readonly BufferedRows[]): Promise<Settled> {
+  const { context, statements, options, wrapping } = run
+  const group = new Group(session, !context.settings.transactionPooler)
+  open(group, context, wrapping, options.timeoutMs)
+  statements.forEach(({ text }, index) => {
+    const sink = sinks[index]
+    if (sink !== undefined) group.statement(text, run.binds[index] ?? [], sink, rowLimit(run, text))
+  })
+  finish(group, wrapping)
+  const abort = (): void => session.abandon(abortFailure(options.signal))
+  options.signal.addEventListener('abort', abort, { once: true })
+  if (options.signal.aborted) abort()
+  const outcome = await group.send()
+  options.signal.removeEventListener('abort', abort)
+  return outcome
+}
+
+/**
+ * The limit that the server is told; one more than the cap, so that a full result is known from a cut one. A limit forbids parallel plans,
+ * so a lone read has none until it once met its cap; until then it is cancelled there.
+ */
+function rowLimit({ context, statements, options, wrapping }: Run, text: string): number {
+  if (options.rowsMax === undefined) return 0
+  const cancels = statements.length === 1 && wrapping !== 'write'
+  return cancels && !context.capped.has(text) ? 0 : options.rowsMax + 1
+}
+
+async function results(
+  run: Run,
+  session: Session,
+  sinks: readonly BufferedRows[],
+): Promise<readonly StatementResult[]> {
+  const { context, statements, options } = run
+  const unknown = sinks.flatMap(({ columns }) => columns?.unknown ?? [])
+  if (unknown.length > 0) {
+    await learnTypes(context, session.usable ? session : undefined, unknown, options.signal)
+    for (const sink of sinks) sink.learnt(context.types)
+    session.prepared.learnt(context.types)
+  }
+  const clean = areClean(statements)
+  if (clean) context.pool.release(session)
+  else void giveBack(context, session, true)
+  return sinks.map((sink) => sink.result())
+}
+
+/** A connection that was idle and is found dead has not run anything; and a read may run twice in any case. */
+function neverStarted({ options, wrapping }: Run, failure: Error): boolean {
+  return connectionWasLost(failure) && (options.mode === 'read' || wrapping === 'none')
+}
+
+function areClean(statements: readonly Statement[]): boolean {
+  return statements.every(({ clean }) => clean)
+}
+
+function remember(texts: Set<string>, text: string): void {
+  if (texts.size >= CAPPED_MAX) texts.clear()
+  texts.add(text)
+}
