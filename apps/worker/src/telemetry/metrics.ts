@@ -39,7 +39,12 @@ export function workerMetrics(depth: () => Promise<QueueDepth>): WorkerMetrics {
     labelNames: ['state'],
     registers: [registry],
     async collect() {
-      for (const [state, count] of Object.entries(await depth())) this.set({ state }, count)
+      this.reset()
+      try {
+        for (const [state, count] of Object.entries(await depth())) this.set({ state }, count)
+      } catch {
+        // Where the jobs are kept does not answer: the gauge says nothing, and the other metrics are still worth having.
+      }
     },
   })
   return {

@@ -45,9 +45,9 @@ describe('expired records', () => {
       [new Date(NOW)],
     )
     expect(await removeExpiredRecords(pool, NOW, going)).toEqual({
-      refreshTokens: 1,
-      revokedAccessTokens: 1,
-      accessRecordBatches: 1,
+      sessions: 1,
+      revocations: 1,
+      batches: 1,
     })
     expect(await left('SELECT token_hash AS left FROM refresh_tokens')).toEqual(['used'])
   })
@@ -58,8 +58,8 @@ describe('expired records', () => {
        SELECT gen_random_uuid(), $1::timestamptz - interval '1 day' FROM generate_series(1, 12000)`,
       [new Date(NOW)],
     )
-    expect(await removeExpiredRecords(pool, NOW, going)).toMatchObject({ revokedAccessTokens: 12_000 })
-    expect(await removeExpiredRecords(pool, NOW, going)).toMatchObject({ revokedAccessTokens: 0 })
+    expect(await removeExpiredRecords(pool, NOW, going)).toMatchObject({ revocations: 12_000 })
+    expect(await removeExpiredRecords(pool, NOW, going)).toMatchObject({ revocations: 0 })
   })
 
   it('leave the rest for later when the worker is told to stop', async () => {

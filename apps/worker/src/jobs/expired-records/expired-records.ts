@@ -8,9 +8,9 @@ const BATCH_ROWS = 5000
  * records is sent again for minutes, not for days.
  */
 const EXPIRED = {
-  refreshTokens: { table: 'refresh_tokens', key: 'id', over: 'expires_at < $1' },
-  revokedAccessTokens: { table: 'revoked_access_tokens', key: 'jti', over: 'expires_at < $1' },
-  accessRecordBatches: {
+  sessions: { table: 'refresh_tokens', key: 'id', over: 'expires_at < $1' },
+  revocations: { table: 'revoked_access_tokens', key: 'jti', over: 'expires_at < $1' },
+  batches: {
     table: 'access_record_batches',
     key: 'batch_id',
     over: `stored_at < $1::timestamptz - interval '1 day'`,
@@ -27,9 +27,9 @@ export async function removeExpiredRecords(
 ): Promise<ExpiredRecordsResult> {
   const now = new Date(nowMs)
   return {
-    refreshTokens: await removeInBatches(database, EXPIRED.refreshTokens, now, signal),
-    revokedAccessTokens: await removeInBatches(database, EXPIRED.revokedAccessTokens, now, signal),
-    accessRecordBatches: await removeInBatches(database, EXPIRED.accessRecordBatches, now, signal),
+    sessions: await removeInBatches(database, EXPIRED.sessions, now, signal),
+    revocations: await removeInBatches(database, EXPIRED.revocations, now, signal),
+    batches: await removeInBatches(database, EXPIRED.batches, now, signal),
   }
 }
 
