@@ -1,0 +1,8 @@
+export { type AdminAddress } from './admin-fetch.js'
+export { type Compiled, type CompileSnapshot, type EntryChange, type SnapshotRef } from './compile-port.js'
+export { Heartbeat, type HeartbeatOptions } from './heartbeat.js'
+export { httpSource, type HttpSourceOptions } from './http-source.js'
+export { LastGoodStore } from './last-good-store.js'
+export { redisSource, type RedisSourceOptions } from './redis-source.js'
+export { SnapshotSubscriber, type SubscriberOptions, type SubscriberState } from './snapshot-subscriber.js'
+export { type OfferOutcome, type SnapshotSource, type SnapshotVersion, type SourceWatcher } from './snapshot-source.js'

@@ -75,7 +75,7 @@ describe('AccessRecordBatcher', () => {
   })
 
   it('gives up at its deadline when a delivery hangs', async () => {
-    const { batcher } = batcherOver((_batch) => new Promise<Delivery>(() => undefined))
+    const { batcher } = batcherOver(() => new Promise<Delivery>(() => undefined))
     batcher.add(record(1))
     const closed = batcher.close(20)
     await expect(

@@ -1,0 +1,71 @@
+import { type GatewayHeartbeat, INTERNAL_ROUTES } from '@penstock/contracts'
+import { type Observe } from '@penstock/observations'
+import { adminFetch, reasonOf, type AdminAddress } from './admin-fetch.js'
+import { jittered, pause, withTimeout } from './pauses.js'
+
+export interface HeartbeatOptions extends AdminAddress {
+  /** What to say, asked anew for each beat. */
+  readonly state: () => GatewayHeartbeat
+  readonly observe: Observe
+  readonly everyMs?: number
+  /** From 0 to 1. */
+  readonly random?: () => number
+}
+
+const EVERY_MS = 5_000
+const TIMEOUT_MS = 5_000
+
+/** Tells admin every few seconds, and at once after a change, what this gateway serves. Failing to is noted once per outage. */
+export class Heartbeat {
+  readonly #options: HeartbeatOptions
+  readonly #stop = new AbortController()
+  #wake = new AbortController()
+  #failing = false
+  #beating: Promise<void> | undefined
+
+  constructor(options: HeartbeatOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#beating ??= this.#beat()
+  }
+
+  /** Says it now instead of at the next beat. */
+  now(): void {
+    this.#wake.abort()
+  }
+
+  async close(): Promise<void> {
+    this.#stop.abort()
+    this.#wake.abort()
+    await this.#beating
+  }
+
+  async #beat(): Promise<void> {
+    const { everyMs = EVERY_MS, random = Math.random } = this.#options
+    while (!this.#stop.signal.aborted) {
+      this.#wake = new AbortController()
+      await this.#tell()
+      if (!this.#stop.signal.aborted) await pause(jittered(everyMs, random()), this.#wake.signal)
+    }
+  }
+
+  async #tell(): Promise<void> {
+    try {
+      await withTimeout(TIMEOUT_MS, this.#stop.signal, async (signal) => {
+        const answer = await adminFetch(this.#options, INTERNAL_ROUTES.heartbeat, {
+          signal,
+          body: this.#options.state(),
+        })
+        await answer.arrayBuffer()
+        if (!answer.ok) throw new Error(`admin answered ${answer.status}`)
+      })
+      this.#failing = false
+    } catch (error) {
+      if (this.#stop.signal.aborted) return
+      if (!this.#failing) this.#options.observe({ kind: 'heartbeat.failed', reason: reasonOf(error) })
+      this.#failing = true
+    }
+  }
+}

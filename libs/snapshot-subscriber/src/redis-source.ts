@@ -1,0 +1,98 @@
+import { SNAPSHOT_REDIS } from '@penstock/contracts'
+import { Redis } from 'ioredis'
+import { reasonOf } from './admin-fetch.js'
+import { jittered, pause } from './pauses.js'
+import { type SnapshotSource, type SourceWatcher } from './snapshot-source.js'
+
+export interface RedisSourceOptions {
+  readonly url: string
+  /** Pub/sub loses messages by design; this poll bounds how stale a gateway can get. */
+  readonly pollMs?: number
+  /** From 0 to 1. */
+  readonly random?: () => number
+}
+
+const POLL_MS = 5_000
+// A frozen Redis must not hold up an update for longer than the next source takes.
+const COMMAND_TIMEOUT_MS = 2_000
+const BODIES_PER_TRIP = 200
+
+/** Snapshots from Redis: bodies by hash, the latest manifest, and a hint when it changed. Falls silent while Redis is away. */
+export function redisSource(options: RedisSourceOptions): SnapshotSource {
+  const commands = connection(options.url)
+  const hints = connection(options.url)
+  return {
+    name: 'redis',
+    mayChangeEpoch: false,
+    watch: (watcher, signal) => watch(options, { commands, hints }, watcher, signal),
+    bodies: (hashes) => fetchBodies(commands, hashes),
+    close: async () => {
+      commands.disconnect()
+      hints.disconnect()
+    },
+  }
+}
+
+function connection(url: string): Redis {
+  const redis = new Redis(url, {
+    lazyConnect: true,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    connectTimeout: COMMAND_TIMEOUT_MS,
+    retryStrategy: (times) => jittered(Math.min(5_000, 100 * 2 ** Math.min(times, 6)), Math.random()),
+  })
+  // Without a listener an unreachable Redis would end the process; the failure itself shows in the next command.
+  redis.on('error', () => undefined)
+  return redis
+}
+
+interface Connections {
+  readonly commands: Redis
+  readonly hints: Redis
+}
+
+async function watch(
+  options: RedisSourceOptions,
+  { commands, hints }: Connections,
+  watcher: SourceWatcher,
+  signal: AbortSignal,
+): Promise<void> {
+  const random = options.random ?? Math.random
+  let wake = new AbortController()
+  const hinted = () => wake.abort()
+  hints.on('message', hinted)
+  commands.on('ready', hinted)
+  // Subscribing again after each reconnect; a message lost in between is what the poll is for.
+  hints.on('ready', () => void hints.subscribe(SNAPSHOT_REDIS.hint).then(hinted, () => undefined))
+  signal.addEventListener('abort', hinted, { once: true })
+  void commands.connect().catch(() => undefined)
+  void hints.connect().catch(() => undefined)
+  let settled: string | undefined
+  while (!signal.aborted) {
+    wake = new AbortController()
+    const pollInMs = jittered(options.pollMs ?? POLL_MS, random())
+    try {
+      const latest = await commands.get(SNAPSHOT_REDIS.latest)
+      watcher.answered()
+      if (latest !== null && latest !== settled && (await watcher.offer(JSON.parse(latest))) === 'settled')
+        settled = latest
+    } catch (error) {
+      if (!signal.aborted) watcher.failed(reasonOf(error), pollInMs)
+    }
+    if (!signal.aborted) await pause(pollInMs, wake.signal)
+  }
+}
+
+async function fetchBodies(commands: Redis, hashes: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const found = new Map<string, string>()
+  for (let start = 0; start < hashes.length; start += BODIES_PER_TRIP) {
+    const some = hashes.slice(start, start + BODIES_PER_TRIP)
+    const texts = await commands.mget(some.map((hash) => `${SNAPSHOT_REDIS.body}${hash}`))
+    some.forEach((hash, index) => {
+      const text = texts[index]
+      if (typeof text === 'string') found.set(hash, text)
+    })
+  }
+  return found
+}
