@@ -21,7 +21,7 @@ describe('localAdmissionStore', () => {
         const admitted: { key: string; at: number }[] = []
         for (const { key, afterMs, limit } of calls) {
           nowMs += afterMs
-          const outcome = store.admit({ concurrency: [], rates: [rate(key, limit)], whenAway: 'local' })
+          const outcome = store.admit({ caller: 'c', concurrency: [], rates: [rate(key, limit)], whenAway: 'local' })
           const inWindow = admitted.filter((one) => one.key === key && nowMs - one.at < 1000).length
           expect(outcome.kind).toBe(inWindow < limit ? 'admitted' : 'rate')
           if (outcome.kind === 'admitted') {
@@ -40,7 +40,12 @@ describe('localAdmissionStore', () => {
         const held: (() => void)[] = []
         for (const step of steps) {
           if (step === null) {
-            const outcome = store.admit({ concurrency: [{ key: 'k', limit: 3 }], rates: [], whenAway: 'local' })
+            const outcome = store.admit({
+              caller: 'c',
+              concurrency: [{ key: 'k', limit: 3 }],
+              rates: [],
+              whenAway: 'local',
+            })
             expect(outcome.kind).toBe(held.length < 3 ? 'admitted' : 'concurrency')
             if (outcome.kind === 'admitted') held.push(outcome.release)
           } else {
@@ -57,7 +62,8 @@ describe('localAdmissionStore', () => {
   it('refuses a new caller rather than forget a live one when it is full, and takes new ones once others have run out', () => {
     let nowMs = 0
     const store = localAdmissionStore({ now: () => nowMs, keysMax: 2 })
-    const call = (key: string) => store.admit({ concurrency: [], rates: [rate(key, 1)], whenAway: 'local' }).kind
+    const call = (key: string) =>
+      store.admit({ caller: 'c', concurrency: [], rates: [rate(key, 1)], whenAway: 'local' }).kind
     expect([call('a'), call('b'), call('c'), call('a')]).toEqual(['admitted', 'admitted', 'unavailable', 'rate'])
     nowMs = 1000
     expect([call('c'), call('a')]).toEqual(['admitted', 'admitted'])
@@ -67,7 +73,7 @@ describe('localAdmissionStore', () => {
     let nowMs = 0
     const store = localAdmissionStore({ now: () => nowMs })
     const call = (limit: number, windowMs: number) =>
-      store.admit({ concurrency: [], rates: [rate('k', limit, windowMs)], whenAway: 'local' })
+      store.admit({ caller: 'c', concurrency: [], rates: [rate('k', limit, windowMs)], whenAway: 'local' })
     call(5, 10_000)
     nowMs = 2000
     const short = call(5, 1000)

@@ -16,6 +16,8 @@ export interface ConcurrencyLimit {
 
 /** All limits that one call is under; decided together. */
 export interface AdmissionRequest {
+  /** Who calls. A store that is spread over nodes keeps all keys of one caller on one node, so that one decision is one trip. */
+  readonly caller: string
   readonly concurrency: readonly ConcurrencyLimit[]
   readonly rates: readonly RateLimit[]
   /** What to do while the shared store is away: the same algorithm locally with this replica's share, or refuse. */

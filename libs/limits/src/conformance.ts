@@ -59,7 +59,7 @@ export function admissionStoreConformance({ describe, it, expect }: TestWords, n
         const wide = { name: 'client', key: 'refused-wide', limit: 5, windowMs: 60_000 }
         const narrow = { name: 'api', key: 'refused-narrow', limit: 1, windowMs: 60_000 }
         const flight = { key: 'refused-flight', limit: 5 }
-        const both: AdmissionRequest = { concurrency: [flight], rates: [wide, narrow], whenAway: 'closed' }
+        const both: AdmissionRequest = { caller: 'c', concurrency: [flight], rates: [wide, narrow], whenAway: 'closed' }
         for (const outcome of await Promise.all(times(8, () => store.admit(both)))) release(outcome)
         const left = await Promise.all(times(8, () => store.admit({ ...both, rates: [wide] })))
         expect(count(left, 'admitted')).toBe(4)
@@ -70,6 +70,7 @@ export function admissionStoreConformance({ describe, it, expect }: TestWords, n
       'checks concurrency before rate, and a call refused for it uses up no rate',
       withStore(async (store) => {
         const request: AdmissionRequest = {
+          caller: 'order',
           concurrency: [{ key: 'order', limit: 1 }],
           rates: [{ name: 'api', key: 'order', limit: 2, windowMs: 60_000 }],
           whenAway: 'closed',
@@ -84,7 +85,12 @@ export function admissionStoreConformance({ describe, it, expect }: TestWords, n
     it(
       'never has more than C in flight, and gives each place back once',
       withStore(async (store) => {
-        const request: AdmissionRequest = { concurrency: [{ key: 'flight', limit: 3 }], rates: [], whenAway: 'closed' }
+        const request: AdmissionRequest = {
+          caller: 'c',
+          concurrency: [{ key: 'flight', limit: 3 }],
+          rates: [],
+          whenAway: 'closed',
+        }
         const first = await Promise.all(times(9, () => store.admit(request)))
         expect(count(first, 'admitted')).toBe(3)
         const admitted = first.find((outcome) => outcome.kind === 'admitted')
@@ -132,7 +138,7 @@ export function admissionStoreConformance({ describe, it, expect }: TestWords, n
 }
 
 function rated(key: string, limit: number, windowMs: number): AdmissionRequest {
-  return { concurrency: [], rates: [{ name: 'api', key, limit, windowMs }], whenAway: 'closed' }
+  return { caller: key, concurrency: [], rates: [{ name: 'api', key, limit, windowMs }], whenAway: 'closed' }
 }
 
 function times<T>(n: number, make: () => T): T[] {
