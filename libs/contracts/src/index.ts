@@ -77,3 +77,83 @@ export {
   staleGatewaysJob,
   UPKEEP_QUEUE,
 } from './jobs/upkeep.js'
+export {
+  changes,
+  concurrentMax,
+  description,
+  displayName,
+  idList,
+  idParams,
+  ratePerMinute,
+  time,
+} from './admin/common.js'
+export { listAnswer, listQuery, queryFlag, queryText, queryTime } from './admin/list-query.js'
+export { problemAnswer } from './admin/errors.js'
+export { grantedPermission, permission, PERMISSIONS, type Permission } from './admin/permissions.js'
+export {
+  changePasswordRequest,
+  changeProfileRequest,
+  loginRequest,
+  myPermissionsAnswer,
+  newPassword,
+  refreshRequest,
+  sessionAnswer,
+  userAnswer,
+  type SessionAnswer,
+  type UserAnswer,
+} from './admin/auth.js'
+export {
+  changeDatasourceRequest,
+  createDatasourceRequest,
+  datasourceAnswer,
+  datasourceList,
+  datasourceSchemaAnswer,
+  datasourceTestAnswer,
+  listDatasourcesQuery,
+  testDatasourceRequest,
+  type ChangeDatasourceRequest,
+  type CreateDatasourceRequest,
+  type DatasourceAnswer,
+  type DatasourceTestAnswer,
+  type TestDatasourceRequest,
+} from './admin/datasources.js'
+export {
+  changeModuleRequest,
+  createModuleRequest,
+  listModulesQuery,
+  moduleAnswer,
+  moduleList,
+  type ChangeModuleRequest,
+  type CreateModuleRequest,
+  type ModuleAnswer,
+} from './admin/modules.js'
+export {
+  changeGroupRequest,
+  createGroupRequest,
+  groupAnswer,
+  groupList,
+  groupSummary,
+  listGroupsQuery,
+  setGroupApisRequest,
+  setGroupClientsRequest,
+  type ChangeGroupRequest,
+  type CreateGroupRequest,
+  type GroupAnswer,
+  type GroupSummary,
+} from './admin/groups.js'
+export {
+  changeClientRequest,
+  clientAnswer,
+  clientList,
+  clientSummary,
+  createClientRequest,
+  createdClientAnswer,
+  effectiveApisAnswer,
+  listClientsQuery,
+  rotatedSecretAnswer,
+  type ChangeClientRequest,
+  type ClientAnswer,
+  type ClientSummary,
+  type CreateClientRequest,
+} from './admin/clients.js'
+export { auditList, auditRecordAnswer, listAuditQuery } from './admin/audit-log.js'
