@@ -54,6 +54,10 @@ export class TypeCatalog {
     for (const oid of found.keys()) this.#resolve(oid, found)
   }
 
+  knows(oid: number): boolean {
+    return this.#types.has(oid)
+  }
+
   name(oid: number): string {
     return this.#types.get(oid)?.name ?? `oid ${oid}`
   }

@@ -1,4 +1,7 @@
 export { abortFailure } from './abort-failure.js'
+export { bounded } from './bounded.js'
+export { breaker, type BreakerRules, type BreakerState } from './breaker.js'
+export { deadline } from './deadline.js'
 export {
   type AccessMode,
   type BindValue,
@@ -19,3 +22,5 @@ export {
   type Table,
   type TableColumn,
 } from './driver.js'
+export { leasedDrivers, type DriverLease, type LeasedDrivers } from './leased-drivers.js'
+export { permits, type PermitRules, type Permits } from './permits.js'
