@@ -1,0 +1,15 @@
+export { apiEntryOf, apiFacts, type ApiFacts } from './entries/api-entry.js'
+export { clientEntryOf, clientFacts, groupEntryOf, groupFacts, type ClientFacts, type GroupFacts } from './entries/caller-entries.js'
+export {
+  datasourceEntryOf,
+  datasourceFacts,
+  keyEntryOf,
+  keyFacts,
+  type DatasourceFacts,
+  type KeyFacts,
+  type Resealer,
+} from './entries/sealed-entries.js'
+export { builtEntry, type BuiltEntry } from './snapshot/built-entry.js'
+export { builtShard, nextManifest, type BuiltShard, type ManifestChange } from './snapshot/next-manifest.js'
+export { suspiciousShrink, type Shrink } from './snapshot/shrink.js'
+export { lineDiff, type DiffLine } from './versions/line-diff.js'
