@@ -65,7 +65,7 @@ export class EnvelopeWriter {
     if (open === undefined) throw new Error('addRows before beginRows')
     let text = open.text
     for (const row of rows) {
-      const encoded = text === '' ? open.encode(row) : ',' + open.encode(row)
+      const encoded = open.encode(row, text === '' ? '' : ',')
       if (this.#exceeds(encoded, text)) {
         this.#truncated = true
         break

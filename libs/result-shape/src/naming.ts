@@ -1,3 +1,5 @@
+const UNDERSCORE = 95
+
 /** How keys are written in an answer: as the database names them, or in camel case. */
 export type Naming = 'as-is' | 'camel'
 
@@ -7,11 +9,15 @@ export type Naming = 'as-is' | 'camel'
  */
 export function snakeToCamel(name: string): string {
   if (!name.includes('_')) return name
-  const [, before = '', core = '', after = ''] = /^(_*)(.*?)(_*)$/s.exec(name) ?? []
+  let start = 0
+  let end = name.length
+  while (start < end && name.charCodeAt(start) === UNDERSCORE) start++
+  while (end > start && name.charCodeAt(end - 1) === UNDERSCORE) end--
+  const core = name.slice(start, end)
   if (!core.includes('_') || core.includes('__')) return name
   const lower = core.toLowerCase()
   if (core !== lower && core !== core.toUpperCase()) return name
-  return before + lower.replace(/_([^_])/gu, (_, first: string) => first.toUpperCase()) + after
+  return name.slice(0, start) + lower.replace(/_([^_])/gu, (_, first: string) => first.toUpperCase()) + name.slice(end)
 }
 
 /** `createdAt` → `created_at`, `userID` → `user_id`, `HTTPServer` → `http_server`. Names without capitals stay as they are. */
@@ -26,11 +32,4 @@ export function camelToSnake(name: string): string {
 /** A key in the naming of the answer. */
 export function keyIn(naming: Naming, name: string): string {
   return naming === 'camel' ? snakeToCamel(name) : name
-}
-
-/** JSON text with the keys of all its objects in camel case. Works on the text, so that numbers keep all their digits. */
-export function camelKeysOfJson(json: string): string {
-  return json.replace(/"((?:[^"\\]|\\.)*)"(\s*:)?/gs, (whole, key: string, colon: string | undefined) =>
-    colon === undefined ? whole : `"${snakeToCamel(key)}"${colon}`,
-  )
 }

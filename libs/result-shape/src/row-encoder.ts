@@ -1,13 +1,16 @@
 import { type Field, type Row } from '@penstock/datasource'
-import { camelKeysOfJson, keyIn, type Naming } from './naming.js'
+import { keyIn, type Naming, snakeToCamel } from './naming.js'
+import { renameKeys } from './rename-keys.js'
 
-/** Writes one row as the text of a JSON object. */
-export type RowEncoder = (row: Row) => string
+/** Writes one row as the text of a JSON object, behind `before` (a comma, for the rows after the first). */
+export type RowEncoder = (row: Row, before?: string) => string
 
 interface Column {
   readonly index: number
   /** What stands before the cell: `{"id":` for the first column, `,"name":` for the others. */
   readonly prefix: string
+  /** The same with the quote that opens a string: one piece of text less for each cell. */
+  readonly openPrefix: string
   readonly quoted: boolean
   /** A JSON document whose own keys are to be renamed. */
   readonly renamed: boolean
@@ -24,14 +27,15 @@ const SHORT_LENGTH = 24
  */
 export function rowEncoder(fields: readonly Field[], naming: Naming): RowEncoder {
   const columns = columnsOf(fields, naming)
-  if (columns.length === 0) return () => '{}'
-  return (row) => {
-    let text = ''
-    for (const { prefix, index, quoted, renamed } of columns) {
+  if (columns.length === 0) return (_, before = '') => before + '{}'
+  return (row, before = '') => {
+    let text = before
+    for (const { prefix, openPrefix, index, quoted, renamed } of columns) {
       const cell = row[index]
       if (cell === null || cell === undefined) text += prefix + 'null'
-      else if (quoted) text += prefix + quote(cell)
-      else text += prefix + (renamed ? camelKeysOfJson(cell) : cell)
+      else if (!quoted) text += prefix + (renamed ? renameKeys(cell, snakeToCamel) : cell)
+      else if (needsEscape(cell)) text += prefix + JSON.stringify(cell)
+      else text += openPrefix + cell + '"'
     }
     return text + '}'
   }
@@ -39,22 +43,30 @@ export function rowEncoder(fields: readonly Field[], naming: Naming): RowEncoder
 
 /** A text as a JSON string. */
 export function quote(text: string): string {
-  if (text.length > SHORT_LENGTH) return NEEDS_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`
+  return needsEscape(text) ? JSON.stringify(text) : `"${text}"`
+}
+
+function needsEscape(text: string): boolean {
+  if (text.length > SHORT_LENGTH) return NEEDS_ESCAPE.test(text)
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at)
-    if (code < 32 || code === 34 || code === 92 || (code >= 0xd800 && code <= 0xdfff)) return JSON.stringify(text)
+    if (code < 32 || code === 34 || code === 92 || (code >= 0xd800 && code <= 0xdfff)) return true
   }
-  return `"${text}"`
+  return false
 }
 
 function columnsOf(fields: readonly Field[], naming: Naming): Column[] {
   const lastOf = new Map<string, number>()
   // A Map keeps the place of the first `set` of a key.
   fields.forEach((field, index) => lastOf.set(keyIn(naming, field.name), index))
-  return [...lastOf].map(([key, index], at) => ({
-    index,
-    prefix: `${at === 0 ? '{' : ','}${JSON.stringify(key)}:`,
-    quoted: fields[index]?.encoding === 'string',
-    renamed: naming === 'camel' && /^jsonb?(\[\])?$|^_jsonb?$/.test(fields[index]?.type ?? ''),
-  }))
+  return [...lastOf].map(([key, index], at) => {
+    const prefix = `${at === 0 ? '{' : ','}${JSON.stringify(key)}:`
+    return {
+      index,
+      prefix,
+      openPrefix: `${prefix}"`,
+      quoted: fields[index]?.encoding === 'string',
+      renamed: naming === 'camel' && /^_?jsonb?(\[\])?$/.test(fields[index]?.type ?? ''),
+    }
+  })
 }

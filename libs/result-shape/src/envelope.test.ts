@@ -1,7 +1,7 @@
 import { type Field, type Row, type StatementResult } from '@penstock/datasource'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { camelToSnake, encodeEnvelope, EnvelopeWriter, type Naming, quote, rowEncoder, snakeToCamel } from './index.js'
+import { encodeEnvelope, EnvelopeWriter, type Naming, quote, rowEncoder } from './index.js'
 
 const text = (name: string): Field => ({ name, type: 'text', encoding: 'string' })
 const raw = (name: string, type = 'int8'): Field => ({ name, type, encoding: 'raw' })
@@ -126,6 +126,15 @@ describe('the envelope', () => {
     for (const batch of [[['1'], ['2']], [], [['3']]]) expect(writer.addRows(batch)).toBe(true)
     expect(writer.finish().body).toBe(encode([rows([raw('id')], ['1'], ['2'], ['3'])]).body)
   })
+
+  it('reaches the keys inside of JSON columns, never their values or digits', () => {
+    const cell = '{"first_name": "last_name", "list_of": [{"a_b":12345678901234567890}, "x_y\\":"], "esc\\"a_b": 1}'
+    const body = encode([rows([raw('my_doc', 'jsonb'), text('t_t')], [cell, cell])], undefined, 'camel').body
+    expect(body).toContain(
+      '"myDoc":{"firstName": "last_name", "listOf": [{"aB":12345678901234567890}, "x_y\\":"], "esc\\"aB": 1}',
+    )
+    expect(body).toContain(`"tT":${JSON.stringify(cell)}`)
+  })
 })
 
 describe('quoting', () => {
@@ -136,64 +145,5 @@ describe('quoting', () => {
         expect(quote(whole)).toBe(JSON.stringify(whole))
       }),
     )
-  })
-})
-
-describe('naming', () => {
-  it.each([
-    ['created_at', 'createdAt'],
-    ['a_b_c', 'aBC'],
-    ['address_1', 'address1'],
-    ['USER_ID', 'userId'],
-    ['alreadyCamel', 'alreadyCamel'],
-    ['plain', 'plain'],
-    ['ID', 'ID'],
-    ['_lead', '_lead'],
-    ['_lead_two_', '_leadTwo_'],
-    ['ABC_def', 'ABC_def'],
-    ['a__b', 'a__b'],
-    ['__proto__', '__proto__'],
-    ['', ''],
-    ['___', '___'],
-    ['größe_über_all', 'größeÜberAll'],
-  ])('writes %j as %j', (snake, camel) => {
-    expect(snakeToCamel(snake)).toBe(camel)
-  })
-
-  it.each([
-    ['createdAt', 'created_at'],
-    ['userID', 'user_id'],
-    ['HTTPServer', 'http_server'],
-    ['line2Text', 'line2_text'],
-    ['created_at', 'created_at'],
-    ['__proto__', '__proto__'],
-    ['_leadTwo', '_lead_two'],
-  ])('reads %j as %j', (camel, snake) => {
-    expect(camelToSnake(camel)).toBe(snake)
-  })
-
-  const words = fc.array(fc.stringMatching(/^[a-z][a-z0-9]{1,5}$/), { minLength: 1, maxLength: 5 })
-
-  it('brings every snake name back, and changes nothing that it has changed already', () => {
-    fc.assert(
-      fc.property(words, (parts) => {
-        const name = parts.join('_')
-        expect(camelToSnake(snakeToCamel(name))).toBe(name)
-        expect(snakeToCamel(snakeToCamel(name))).toBe(snakeToCamel(name))
-      }),
-    )
-  })
-
-  it('of any text is stable when done twice', () => {
-    fc.assert(fc.property(anyText, (name) => expect(snakeToCamel(snakeToCamel(name))).toBe(snakeToCamel(name))))
-  })
-
-  it('reaches the keys inside of JSON columns, never their values or digits', () => {
-    const cell = '{"first_name": "last_name", "list_of": [{"a_b":12345678901234567890}, "x_y\\":"], "esc\\"a_b": 1}'
-    const body = encode([rows([raw('my_doc', 'jsonb'), text('t_t')], [cell, cell])], undefined, 'camel').body
-    expect(body).toContain(
-      '"myDoc":{"firstName": "last_name", "listOf": [{"aB":12345678901234567890}, "x_y\\":"], "esc\\"aB": 1}',
-    )
-    expect(body).toContain(`"tT":${JSON.stringify(cell)}`)
   })
 })
