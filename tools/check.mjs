@@ -8,11 +8,19 @@ import { explain } from './services/fault.mjs'
 
 async function pass([name, gate]) {
   const begin = performance.now()
-  const { read, modules, faults } = await gate(root).catch((error) => ({ read: 'nothing', faults: [explain(error)] }))
+  const { read, modules, faults } = await outcomeOf(gate)
   const seconds = ((performance.now() - begin) / 1000).toFixed(1)
   console.log(`${faults.length === 0 ? '✔' : '✖'} ${name} (${read}, ${seconds} s)`)
   for (const fault of faults) console.log(`    ${fault.replaceAll('\n', '\n    ')}`)
   return { name, modules: modules ?? 0, failed: faults.length > 0 }
+}
+
+async function outcomeOf(gate) {
+  try {
+    return await gate(root)
+  } catch (error) {
+    return { read: 'nothing', faults: [explain(error)] }
+  }
 }
 
 try {
