@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { freshDatabase } from '@penstock/testing'
-import { afterAll, describe, expect, it } from 'vitest'
+import { freshDatabase, startRedis, type OwnedRedis } from '@penstock/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { queueConformance, type QueueUnderTest } from './conformance.js'
 
 const FIXTURE = fileURLToPath(new URL('../fixtures/doomed-worker.mjs', import.meta.url))
@@ -34,5 +34,21 @@ queueConformance({ describe, it, expect }, 'PostgreSQL', {
     const database = await freshDatabase()
     databases.push(database)
     return { kind: 'postgres', url: database.url }
+  },
+})
+
+let redis: OwnedRedis
+let emptyDatabase = 0
+beforeAll(async () => {
+  redis = await startRedis()
+})
+afterAll(() => redis.stop())
+
+queueConformance({ describe, it, expect }, 'Redis', {
+  startDoomedWorker,
+  connection() {
+    const url = new URL(redis.url)
+    url.pathname = `/${emptyDatabase++}`
+    return Promise.resolve({ kind: 'redis', url: url.href })
   },
 })
