@@ -10,6 +10,8 @@ export {
   type Resealer,
 } from './entries/sealed-entries.js'
 export { builtEntry, type BuiltEntry } from './snapshot/built-entry.js'
+export { countsAfter, deltaOf, isEmpty, NO_DELTA, tally, type Delta, type NamedEntry } from './snapshot/delta.js'
 export { builtShard, nextManifest, type BuiltShard, type ManifestChange } from './snapshot/next-manifest.js'
 export { suspiciousShrink, type Shrink } from './snapshot/shrink.js'
+export { type Revision, type SnapshotChanges, type TouchOptions } from './snapshot-changes.js'
 export { lineDiff, type DiffLine } from './versions/line-diff.js'

@@ -1,6 +1,6 @@
 import { type Resealer } from '@penstock/publishing'
 import pg from 'pg'
-import { snapshotChanges, type SnapshotChanges } from './snapshot-changes.js'
+import { snapshotPublisher, type SnapshotPublisher } from './snapshot-publisher.js'
 import { type SqlDatabase, type SqlSession } from './sql-session.js'
 
 export const MANIFEST_KEY = new TextEncoder().encode('the key of the manifests of tests')
@@ -11,8 +11,8 @@ export const resealer: Resealer = {
   keySecret: ({ sealed }, entry) => `${sealed} for ${entry}`,
 }
 
-export const changesOf = (manifestKey: Uint8Array = MANIFEST_KEY): SnapshotChanges =>
-  snapshotChanges({ manifestKey, resealer, now: () => new Date('2026-01-01T00:00:00Z') })
+export const publisherOf = (manifestKey: Uint8Array = MANIFEST_KEY): SnapshotPublisher =>
+  snapshotPublisher({ manifestKey, resealer, now: () => new Date('2026-01-01T00:00:00Z') })
 
 /** A pool of real connections in the shape that the publisher asks for. */
 export function databaseOf(pool: pg.Pool): SqlDatabase {

@@ -1,3 +1,2 @@
 export { rowsOf, type SqlDatabase, type SqlSession } from './sql-session.js'
-export { type TouchedKey } from './store/affected-keys.js'
-export { snapshotChanges, type Revision, type SnapshotChanges, type SnapshotChangesParts, type TouchOptions } from './snapshot-changes.js'
+export { snapshotPublisher, type SnapshotPublisher, type SnapshotPublisherParts } from './snapshot-publisher.js'

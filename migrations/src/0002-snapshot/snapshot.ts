@@ -37,12 +37,11 @@ CREATE INDEX IF NOT EXISTS ix_snapshot_entries_shard ON snapshot_entries (shard)
 CREATE INDEX IF NOT EXISTS ix_snapshot_entries_hash ON snapshot_entries (hash);
 CREATE INDEX IF NOT EXISTS ix_snapshot_entries_refs ON snapshot_entries USING gin (refs);
 
--- The last fifty manifests. added and retired are the bodies by which a revision differs from the one before.
+-- The last fifty manifests. added names the bodies that the revision before does not have.
 CREATE TABLE IF NOT EXISTS snapshot_manifests (
   revision   bigint      NOT NULL,
   signed     text        NOT NULL,
   added      text[]      NOT NULL,
-  retired    text[]      NOT NULL,
   created_at timestamptz NOT NULL DEFAULT now(),
   CONSTRAINT pk_snapshot_manifests PRIMARY KEY (revision)
 );

@@ -1,4 +1,4 @@
-import { bodyHash, canonicalJson, SHARD_COUNT, SNAPSHOT_FORMAT, type EntryKind, type Manifest } from '@penstock/contracts'
+import { bodyHash, canonicalJson, SHARD_COUNT, SNAPSHOT_FORMAT, type Manifest } from '@penstock/contracts'
 
 /** A shard's new body; `hash` is null when no entry is left in it. */
 export interface BuiltShard {
@@ -20,7 +20,7 @@ export interface ManifestChange {
   readonly createdAt: string
   readonly shards: readonly BuiltShard[]
   /** Number of entries of every kind after the change. */
-  readonly counts: Readonly<Partial<Record<EntryKind, number>>>
+  readonly counts: Readonly<Record<string, number>>
 }
 
 /** The next manifest: shards that did not change are those of the one before. Kinds without entries are left out of the counts. */

@@ -1,16 +1,19 @@
-import { type BuiltEntry, type BuiltShard } from '@penstock/publishing'
+import { type BuiltEntry, type BuiltShard, type NamedEntry } from '@penstock/publishing'
 import { z } from 'zod'
 import { rowsOf, type SqlSession } from '../sql-session.js'
 
-const storedEntry = z.object({ key: z.string(), kind: z.enum(['api', 'client', 'group', 'datasource', 'key']), shard: z.number(), hash: z.string() })
-/** An entry as the current revision names it. */
-export type StoredEntry = z.output<typeof storedEntry>
+const storedEntry = z.object({
+  key: z.string(),
+  kind: z.enum(['api', 'client', 'group', 'datasource', 'key']),
+  shard: z.number(),
+  hash: z.string(),
+})
 
 /** Rows per statement: bounds the size of one message to the server. */
 const CHUNK = 1000
 
 /** The entries with these keys that the current revision has; all of them when no keys are given. */
-export async function storedEntries(tx: SqlSession, keys?: readonly string[]): Promise<Map<string, StoredEntry>> {
+export async function storedEntries(tx: SqlSession, keys?: readonly string[]): Promise<Map<string, NamedEntry>> {
   const rows =
     keys === undefined
       ? await rowsOf(tx, storedEntry, 'SELECT key, kind, shard, hash FROM snapshot_entries')

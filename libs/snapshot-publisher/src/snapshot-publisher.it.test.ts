@@ -6,16 +6,16 @@ import fc from 'fast-check'
 import pg from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { catalogue } from './catalogue.fixture.js'
-import { changesOf, databaseOf, MANIFEST_KEY, resealer } from './database.fixture.js'
+import { publisherOf, databaseOf, MANIFEST_KEY, resealer } from './database.fixture.js'
 import { type SqlDatabase, type SqlSession } from './sql-session.js'
-import { allIds, type TouchedKey } from './store/affected-keys.js'
+import { allIds } from './store/affected-ids.js'
 import { readHead } from './store/head.js'
 import { loadEntries } from './store/load-entries.js'
 
 let fresh: FreshDatabase
 let pool: pg.Pool
 let database: SqlDatabase
-const changes = changesOf()
+const publisher = publisherOf()
 const one = async (sql: string, values: unknown[] = []) => (await pool.query(sql, values)).rows[0]
 
 beforeAll(async () => {
@@ -30,10 +30,10 @@ afterAll(async () => {
 })
 beforeEach(async () => {
   await pool.query('TRUNCATE modules, datasources, clients, api_groups, keys CASCADE')
-  await database.transaction((tx) => changes.rebuild(tx))
+  await database.transaction((tx) => publisher.rebuild(tx))
 })
 
-const touch = (...keys: TouchedKey[]) => database.transaction((tx) => changes.touch(tx, keys, { confirmShrink: true }))
+const touch = (...keys: string[]) => database.transaction((tx) => publisher.touch(tx, keys, { confirmShrink: true }))
 const touchedDatasource = async () => {
   const id = await catalogue.datasource(database)
   await touch(`datasource:${id}`)
@@ -102,7 +102,7 @@ describe('touch', () => {
     const client = await catalogue.client(database)
     const before = await readHead(database)
     const failing = database.transaction(async (tx) => {
-      await changes.touch(tx, [`client:${client}`])
+      await publisher.touch(tx, [`client:${client}`])
       throw new Error('the use case failed after it')
     })
     await expect(failing).rejects.toThrow('the use case failed')
@@ -138,21 +138,21 @@ describe('touch', () => {
 
   it('asks for confirmation when more than half of at least ten clients would vanish, and obeys it', async () => {
     const clients = await Promise.all(Array.from({ length: 10 }, () => catalogue.client(database)))
-    const keys = clients.map((id): TouchedKey => `client:${id}`)
+    const keys = clients.map((id) => `client:${id}`)
     await touch(...keys)
     const remove = (count: number) => (tx: SqlSession) => tx.query('DELETE FROM clients WHERE id = ANY ($1)', [clients.slice(0, count)])
     const six = database.transaction(async (tx) => {
       await remove(6)(tx)
-      await changes.touch(tx, keys)
+      await publisher.touch(tx, keys)
     })
     await expect(six).rejects.toMatchObject({ code: 'SHRINK_UNCONFIRMED' })
     await database.transaction(async (tx) => {
       await remove(5)(tx)
-      await changes.touch(tx, keys)
+      await publisher.touch(tx, keys)
     })
     await database.transaction(async (tx) => {
       await remove(10)(tx)
-      await changes.touch(tx, keys, { confirmShrink: true })
+      await publisher.touch(tx, keys, { confirmShrink: true })
     })
     await expectEqualToRebuild()
   })
@@ -171,11 +171,11 @@ describe('touch', () => {
     const api = await catalogue.api(database, { module, datasource: await touchedDatasource() })
     const publish = database.transaction(async (tx) => {
       await catalogue.publish(tx, api)
-      await changes.touch(tx, [`api:${api}`])
+      await publisher.touch(tx, [`api:${api}`])
     })
     const switchOff = database.transaction(async (tx) => {
       await tx.query('UPDATE modules SET is_active = false WHERE id = $1', [module])
-      await changes.touch(tx, [`module:${module}`], { confirmShrink: true })
+      await publisher.touch(tx, [`module:${module}`], { confirmShrink: true })
     })
     await Promise.all([publish, switchOff])
     expect((await currentEntries()).filter(({ kind }) => kind === 'api')).toEqual([])
@@ -202,10 +202,10 @@ describe('rebuild', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), async (steps) => {
         await pool.query('TRUNCATE modules, datasources, clients, api_groups, keys CASCADE')
-        await database.transaction((tx) => changes.rebuild(tx))
-        for (const { what, pick } of steps) await database.transaction(async (tx) => changes.touch(tx, await randomChange(tx, what, pick)))
+        await database.transaction((tx) => publisher.rebuild(tx))
+        for (const { what, pick } of steps) await database.transaction(async (tx) => publisher.touch(tx, await randomChange(tx, what, pick)))
         await expectEqualToRebuild()
-        expect(await database.transaction((tx) => changes.rebuild(tx))).toBeUndefined()
+        expect(await database.transaction((tx) => publisher.rebuild(tx))).toBeUndefined()
       }),
       { numRuns: 25 },
     )
@@ -213,16 +213,16 @@ describe('rebuild', () => {
 
   it('signs anew when the key of the gateways changed', async () => {
     const other = new TextEncoder().encode('the next key')
-    const revision = await database.transaction((tx) => changesOf(other).rebuild(tx))
+    const revision = await database.transaction((tx) => publisherOf(other).rebuild(tx))
     const { signed } = await readHead(database)
     expect(signed?.manifest.revision).toBe(revision?.revision)
     expect(signed && manifestIsAuthentic(signed, other)).toBe(true)
-    expect(await database.transaction((tx) => changes.rebuild(tx))).toBeDefined()
+    expect(await database.transaction((tx) => publisher.rebuild(tx))).toBeDefined()
   })
 
   it('begins another epoch after a restore, at a greater revision', async () => {
     const before = await readHead(database)
-    const begun = await database.transaction((tx) => changes.beginEpoch(tx))
+    const begun = await database.transaction((tx) => publisher.beginEpoch(tx))
     expect(begun.epoch).not.toBe(before.epoch)
     expect(begun.revision).toBe(before.revision + 1)
     await expectEqualToRebuild()
@@ -230,7 +230,7 @@ describe('rebuild', () => {
 })
 
 /** Changes something that exists, or makes the first one; says what it touched. */
-async function randomChange(tx: SqlSession, what: string, pick: number): Promise<TouchedKey[]> {
+async function randomChange(tx: SqlSession, what: string, pick: number): Promise<string[]> {
   const some = async (table: string): Promise<string | undefined> => {
     const { rows } = { rows: (await tx.query(`SELECT id FROM ${table} ORDER BY id`)) as { id: string }[] }
     return rows[pick % Math.max(1, rows.length)]?.id
@@ -240,7 +240,7 @@ async function randomChange(tx: SqlSession, what: string, pick: number): Promise
   const api = (await some('apis')) ?? (await catalogue.api(tx, { module, datasource }))
   const client = (await some('clients')) ?? (await catalogue.client(tx))
   const group = (await some('api_groups')) ?? (await catalogue.group(tx))
-  const all: TouchedKey[] = [`datasource:${datasource}`, `client:${client}`, `group:${group}`]
+  const all: string[] = [`datasource:${datasource}`, `client:${client}`, `group:${group}`]
   switch (what) {
     case 'api':
       return [`api:${await catalogue.api(tx, { module: pick % 3 === 0 ? await catalogue.module(tx) : module, datasource })}`, ...all]

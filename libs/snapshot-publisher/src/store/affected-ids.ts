@@ -2,13 +2,7 @@ import { type EntryKind } from '@penstock/contracts'
 import { z } from 'zod'
 import { rowsOf, type SqlSession } from '../sql-session.js'
 
-/**
- * A thing whose change may change entries: the five kinds of entries, and modules, which stand in the entries of their APIs. Written like
- * the key of an entry: `api:6f9c…`, `module:77a0…`.
- */
-export type TouchedKey = `${EntryKind | 'module'}:${string}`
-
-export const ENTRY_KINDS: readonly EntryKind[] = ['api', 'client', 'group', 'datasource', 'key']
+const ENTRY_KINDS: readonly EntryKind[] = ['api', 'client', 'group', 'datasource', 'key']
 const idRow = z.object({ id: z.string() })
 const keyRow = z.object({ key: z.string() })
 
@@ -17,17 +11,17 @@ const keyRow = z.object({ key: z.string() })
  * name it (its links went with it, so only the entries still know). Must be called under the head's lock: a link or a publish that
  * another transaction commits in between would be missed.
  */
-export async function affectedIds(tx: SqlSession, touched: readonly TouchedKey[]): Promise<Map<EntryKind, string[]>> {
+export async function affectedIds(tx: SqlSession, things: readonly string[]): Promise<Map<EntryKind, string[]>> {
   const ids = new IdSets()
-  for (const key of touched) ids.addKey(key)
-  const modules = idsOf(touched, 'module')
+  const modules = idsOf(things, 'module')
+  for (const key of things) if (!key.startsWith('module:')) ids.addKey(key)
   if (modules.length > 0) {
     const apis = await rowsOf(tx, idRow, 'SELECT id FROM apis WHERE module_id = ANY ($1::uuid[]) AND published_version_id IS NOT NULL', [
       modules,
     ])
     for (const { id } of apis) ids.addKey(`api:${id}`)
   }
-  for (const key of await keysThatNameWhatIsGone(tx, [...idsOf(touched, 'api'), ...idsOf(touched, 'group')])) ids.addKey(key)
+  for (const key of await keysThatNameWhatIsGone(tx, [...idsOf(things, 'api'), ...idsOf(things, 'group')])) ids.addKey(key)
   return ids.sorted()
 }
 
@@ -50,7 +44,7 @@ class IdSets {
 
   addKey(key: string): void {
     const kind = ENTRY_KINDS.find((known) => key.startsWith(`${known}:`))
-    if (kind === undefined) return
+    if (kind === undefined) throw new RangeError(`${key} names nothing that stands in a snapshot`)
     const ids = this.#sets.get(kind) ?? new Set<string>()
     this.#sets.set(kind, ids.add(key.slice(kind.length + 1)))
   }
@@ -60,8 +54,8 @@ class IdSets {
   }
 }
 
-function idsOf(touched: readonly TouchedKey[], kind: string): string[] {
-  return touched.flatMap((key) => (key.startsWith(`${kind}:`) ? [key.slice(kind.length + 1)] : []))
+function idsOf(things: readonly string[], kind: string): string[] {
+  return things.flatMap((key) => (key.startsWith(`${kind}:`) ? [key.slice(kind.length + 1)] : []))
 }
 
 async function keysThatNameWhatIsGone(tx: SqlSession, ids: readonly string[]): Promise<string[]> {
