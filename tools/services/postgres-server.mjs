@@ -1,56 +1,64 @@
 // One PostgreSQL server from the npm package: make its data directory, start it, stop it.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Fault } from './fault.mjs'
+import { commandOf } from './process-command.mjs'
 import { handOver, serverUser } from './unprivileged.mjs'
 
 const START_TIMEOUT_S = 60
+/** The user that owns everything on the server. */
+export const SUPERUSER = 'postgres'
 
 /**
- * A server whose files live in `home` (`data/`, `server.log`). Whatever calls it, root or not, the server runs unprivileged,
- * listens on loopback alone and asks for a password (SCRAM). `settings` are server settings; their values hold no spaces.
+ * A server whose files live in `home` (`data/`, `server.log`), run as `user` (undefined: as ourselves). It listens on loopback alone
+ * and asks for a password (SCRAM). `settings` are server settings; their values hold no spaces. A server that is not `durable` may
+ * lose its data when the machine stops.
  */
-export function postgresServer({ binaries, home, settings = {} }) {
-  const user = serverUser()
+export function postgresServer({ binaries, home, user = serverUser(), settings = {}, durable = true }) {
   const data = join(home, 'data')
   const log = join(home, 'server.log')
 
   const run = (program, args) =>
-    // A daemon must not hold our pipes: with 'pipe' this call would wait until the server ends.
     spawnSync(binaries[program], args, {
       cwd: home,
       env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' },
       encoding: 'utf8',
-      stdio: ['ignore', args.includes('start') ? 'ignore' : 'pipe', args.includes('start') ? 'ignore' : 'pipe'],
+      // A daemon must not hold our pipes: with 'pipe' this call would wait until the server ends.
+      stdio: args.includes('start') ? 'ignore' : ['ignore', 'pipe', 'pipe'],
       ...user,
     })
 
   return {
-    /** Whether the data directory was made; one that was cut off half-way counts as not made. */
-    isInitialised: () => existsSync(join(data, 'PG_VERSION')) && existsSync(join(data, 'penstock-ready')),
+    isInitialised: () => existsSync(data),
 
+    /** Makes the data directory aside and moves it to its place when it is whole: what is there is never half-made. */
     initialise(password) {
       mkdirSync(home, { recursive: true })
-      rmSync(data, { recursive: true, force: true })
+      const aside = join(home, 'data.new')
+      rmSync(aside, { recursive: true, force: true })
       const passwordFile = join(home, 'password')
       writeFileSync(passwordFile, password, { mode: 0o600 })
       handOver(home, user)
       // The built-in locale does not depend on what the operating system has installed.
       const locale = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', '-E', 'UTF8']
-      const auth = ['-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`]
-      const { status, stderr, error } = run('initdb', [
-        '-D',
-        data,
-        ...auth,
-        ...locale,
-        '--no-sync',
-        '--no-instructions',
-      ])
+      const auth = ['-U', SUPERUSER, '-A', 'scram-sha-256', `--pwfile=${passwordFile}`]
+      const sync = durable ? [] : ['--no-sync']
+      const made = run('initdb', ['-D', aside, ...auth, ...locale, ...sync, '--no-instructions'])
       rmSync(passwordFile, { force: true })
-      if (status !== 0) throw failure('could not make its data directory', error?.message ?? stderr)
-      writeFileSync(join(data, 'penstock-ready'), '')
-      handOver(data, user)
+      if (made.status !== 0) throw failure('could not make its data directory', made.error?.message ?? made.stderr)
+      renameSync(aside, data)
+    },
+
+    /**
+     * Takes away the lock of a server that died, when its process id now belongs to some other program: PostgreSQL itself would take
+     * that program for a running server. A lock whose server lives, or whose id is free, is PostgreSQL's own business.
+     */
+    clearStaleLock() {
+      const lock = join(data, 'postmaster.pid')
+      if (!existsSync(lock)) return
+      const command = commandOf(readFileSync(lock, 'utf8').split('\n')[0])
+      if (command !== undefined && !command.includes('postgres')) rmSync(lock)
     },
 
     isRunning: () => run('pg_ctl', ['-D', data, 'status']).status === 0,

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { explain } from './fault.mjs'
 import { freePort } from './free-port.mjs'
 import { postgresBinaries } from './postgres-binaries.mjs'
-import { postgresServer } from './postgres-server.mjs'
+import { postgresServer, SUPERUSER } from './postgres-server.mjs'
 import { handOver, isOpenToAll, serverUser } from './unprivileged.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
@@ -43,7 +43,12 @@ try {
   const home = mkdtempSync(join(parent, 'penstock-postgres-'))
   handOver(home, serverUser())
   const binaries = postgresBinaries(root, { copyTo: join(home, 'native'), insteadSet: 'TEST_POSTGRES_URL' })
-  const server = postgresServer({ binaries, home, settings: { ...FAST, ...(logged ? STATEMENT_LOG : {}) } })
+  const server = postgresServer({
+    binaries,
+    home,
+    durable: false,
+    settings: { ...FAST, ...(logged ? STATEMENT_LOG : {}) },
+  })
   const end = () => {
     server.stop('immediate')
     rmSync(home, { recursive: true, force: true })
@@ -54,7 +59,7 @@ try {
   server.initialise(PASSWORD)
   const port = await freePort()
   server.start(port)
-  const url = `postgres://postgres:${PASSWORD}@127.0.0.1:${port}/postgres`
+  const url = `postgres://${SUPERUSER}:${PASSWORD}@127.0.0.1:${port}/postgres`
   const logFile = logged ? join(home, 'data', 'statements', 'statements.json') : undefined
   process.stdout.write(`${JSON.stringify({ url, logFile })}\n`)
   process.stdin.on('end', end).on('error', end).resume()

@@ -1,19 +1,7 @@
 // One starter per folder, and nothing left behind by one that was killed.
-import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { Fault } from '../services/fault.mjs'
-
-/** What the process with this id was started as; undefined when there is none. */
-export function commandOf(pid) {
-  try {
-    return execFileSync('ps', ['-o', 'args=', '-p', String(pid)], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim()
-  } catch {
-    return undefined
-  }
-}
+import { commandOf } from '../services/process-command.mjs'
 
 /**
  * The record, in `file`, of who runs here. `claim` refuses while another starter runs and ends the processes that a killed one left;

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { waitUntil } from '@penstock/testing'
-import { commandOf, runRecord } from './leftovers.mjs'
+import { commandOf } from '../services/process-command.mjs'
+import { runRecord } from './leftovers.mjs'
 
 let folder: string
 let file: string

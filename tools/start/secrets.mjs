@@ -1,4 +1,4 @@
-import { hkdfSync, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Fault } from '../services/fault.mjs'
@@ -12,7 +12,7 @@ const GENERATED = {
   SECRET_KEY: key,
   ENCRYPTION_KEY: key,
   FIRST_SUPERUSER_PASSWORD: password,
-  EMBEDDED_POSTGRES_PASSWORD: password,
+  EMBEDDED_POSTGRES_PASSWORD: key,
 }
 
 /**
@@ -27,13 +27,7 @@ export function ensureSecrets(file, environment) {
   const secrets = Object.fromEntries(
     Object.keys(GENERATED).map((name) => [name, environment[name] ?? kept[name] ?? made[name]]),
   )
-  const GATEWAY_KEY = environment.GATEWAY_KEY ?? gatewayKey(secrets.SECRET_KEY)
-  return { secrets: { ...secrets, GATEWAY_KEY }, created: new Set(missing) }
-}
-
-/** The key of the gateways: whoever has it cannot compute SECRET_KEY, which signs the tokens of people. */
-export function gatewayKey(secretKey) {
-  return Buffer.from(hkdfSync('sha256', secretKey, '', 'penstock gateway key', KEY_BYTES)).toString('base64')
+  return { secrets, created: new Set(missing) }
 }
 
 function read(file) {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { ensureSecrets, gatewayKey } from './secrets.mjs'
+import { ensureSecrets } from './secrets.mjs'
 
 let file: string
 beforeEach(() => {
@@ -29,11 +29,6 @@ it('takes what the environment sets and does not write it down', () => {
   expect(secrets.SECRET_KEY).toBe('mine')
   expect(created.has('SECRET_KEY')).toBe(false)
   expect(ensureSecrets(file, {}).created.has('SECRET_KEY')).toBe(true)
-})
-
-it('derives the key of the gateways from SECRET_KEY, so that every start and machine gets the same', () => {
-  expect(gatewayKey('mine')).toBe(gatewayKey('mine'))
-  expect(gatewayKey('mine')).not.toBe(gatewayKey('other'))
 })
 
 it('says what to do when the file is broken, and leaves it alone', () => {

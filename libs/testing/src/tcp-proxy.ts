@@ -16,75 +16,70 @@ export interface TcpProxy {
   close(): Promise<void>
 }
 
-interface Pair {
-  readonly client: Socket
-  readonly server: Socket
-}
-
 /** A TCP relay to `host:port` whose network you can break, for tests of what happens then. */
 export async function tcpProxy(target: { host?: string; port: number }): Promise<TcpProxy> {
-  const pairs = new Set<Pair>()
-  let state: 'open' | 'cut' | 'paused' = 'open'
-  let delayMs = 0
-
-  const listener = createServer((client) => {
-    if (state === 'cut') {
-      client.resetAndDestroy()
-      return
-    }
-    const server = connect(target.port, target.host ?? '127.0.0.1')
-    const pair = { client, server }
-    pairs.add(pair)
-    relay(client, server, () => delayMs)
-    relay(server, client, () => delayMs)
-    for (const socket of [client, server]) socket.once('close', () => pairs.delete(pair))
-    if (state === 'paused') forBoth(pair, (socket) => socket.pause())
-  })
+  const network: Network = { state: 'open', delayMs: 0, pairs: new Set() }
+  const listener = createServer((client) => accept(client, target, network))
   await new Promise<void>((resolve, reject) => {
     listener.once('error', reject)
     listener.listen(0, '127.0.0.1', resolve)
   })
   const port = portOf(listener.address())
-  const breakAll = (): void => {
-    for (const pair of pairs) forBoth(pair, (socket) => socket.destroy())
-  }
   return {
     port,
     via: (url) => rewritten(url, port),
     cut() {
-      state = 'cut'
-      for (const { client, server } of pairs) {
-        client.resetAndDestroy()
-        server.destroy()
-      }
+      network.state = 'cut'
+      breakAll(network)
     },
     pause() {
-      state = 'paused'
-      for (const pair of pairs) forBoth(pair, (socket) => socket.pause())
+      network.state = 'paused'
+      forEachSocket(network, (socket) => socket.pause())
     },
-    slow(ms) {
-      delayMs = ms
+    slow(delayMs) {
+      network.delayMs = delayMs
     },
     heal() {
-      state = 'open'
-      delayMs = 0
-      for (const pair of pairs) forBoth(pair, (socket) => socket.resume())
+      network.state = 'open'
+      network.delayMs = 0
+      forEachSocket(network, (socket) => socket.resume())
     },
     get connections() {
-      return pairs.size
+      return network.pairs.size
     },
     close: () =>
       new Promise((resolve) => {
-        breakAll()
+        breakAll(network)
         listener.close(() => resolve())
       }),
   }
 }
 
-function relay(from: Socket, to: Socket, delayMs: () => number): void {
+interface Network {
+  state: 'open' | 'cut' | 'paused'
+  delayMs: number
+  readonly pairs: Set<readonly [client: Socket, server: Socket]>
+}
+
+function accept(client: Socket, target: { host?: string; port: number }, network: Network): void {
+  if (network.state === 'cut') {
+    client.resetAndDestroy()
+    return
+  }
+  const server = connect(target.port, target.host ?? '127.0.0.1')
+  const pair = [client, server] as const
+  network.pairs.add(pair)
+  relay(client, server, network)
+  relay(server, client, network)
+  for (const socket of pair) {
+    socket.once('close', () => network.pairs.delete(pair))
+    if (network.state === 'paused') socket.pause()
+  }
+}
+
+function relay(from: Socket, to: Socket, network: Network): void {
   from.on('data', (bytes) => {
-    const wait = delayMs()
-    if (wait > 0) setTimeout(() => to.write(bytes), wait).unref()
+    if (network.delayMs > 0) setTimeout(() => to.write(bytes), network.delayMs).unref()
     else to.write(bytes)
   })
   from.on('end', () => to.end())
@@ -93,9 +88,16 @@ function relay(from: Socket, to: Socket, delayMs: () => number): void {
   from.on('close', () => to.destroy())
 }
 
-function forBoth(pair: Pair, act: (socket: Socket) => void): void {
-  act(pair.client)
-  act(pair.server)
+function forEachSocket(network: Network, act: (socket: Socket) => void): void {
+  for (const pair of network.pairs) pair.forEach(act)
+}
+
+// The caller sees a reset, as when the server's machine is gone; the server sees a caller that left.
+function breakAll(network: Network): void {
+  for (const [client, server] of network.pairs) {
+    client.resetAndDestroy()
+    server.destroy()
+  }
 }
 
 function portOf(address: AddressInfo | string | null): number {
