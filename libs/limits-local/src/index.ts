@@ -1,1 +1,1 @@
-export { localAdmissionStore, type LocalAdmissionOptions } from './local-admission-store.js'
+export { localAdmissionStore, type LocalAdmissionOptions, type LocalAdmissionStore } from './local-admission-store.js'

@@ -34,17 +34,24 @@ const EMPTY = new SlidingLog()
 const nothingToRelease = () => undefined
 const ADMITTED: Admission = Object.freeze({ kind: 'admitted', rates: Object.freeze([]), release: nothingToRelease })
 
+/** An AdmissionStore whose decisions are synchronous, and whose two halves a store in front of it can use one by one. */
+export interface LocalAdmissionStore extends AdmissionStore {
+  admit(request: AdmissionRequest): Admission
+  /** Says why the call would be refused, or undefined when it would be admitted. Changes nothing. */
+  refusal(request: AdmissionRequest): Admission | undefined
+  /** Counts a call that somebody else admitted, whatever the limits say, and returns its release. */
+  book(request: AdmissionRequest): () => void
+}
+
 /**
  * Exact limits within this process, decided synchronously. Memory is bounded by `keysMax`: a key is forgotten only when nothing of it
  * counts any more, and a store full of live keys refuses a new one (`unavailable`) rather than let it pass uncounted.
  */
-export function localAdmissionStore(
-  options: LocalAdmissionOptions = {},
-): AdmissionStore & { admit(request: AdmissionRequest): Admission } {
+export function localAdmissionStore(options: LocalAdmissionOptions = {}): LocalAdmissionStore {
   return new LocalStore(options.now ?? (() => performance.now()), options.keysMax ?? KEYS_MAX)
 }
 
-class LocalStore implements AdmissionStore {
+class LocalStore implements LocalAdmissionStore {
   readonly #counted = new Map<string, Counted>()
   readonly #inFlight = new Map<string, number>()
   #sweptMs = Number.NEGATIVE_INFINITY
@@ -57,15 +64,18 @@ class LocalStore implements AdmissionStore {
   admit(request: AdmissionRequest): Admission {
     if (request.rates.length === 0 && request.concurrency.length === 0) return ADMITTED
     const nowMs = this.now()
-    for (const { key, limit } of request.concurrency) {
-      // How long the others will take is not known; a second is what a caller can bear.
-      if ((this.#inFlight.get(key) ?? 0) >= limit) return { kind: 'concurrency', retryAfterMs: FULL_RETRY_AFTER_MS }
-    }
-    const refusal = this.#refusal(request, nowMs)
+    const refusal = this.#refusalAt(request, nowMs)
     if (refusal !== undefined) return refusal
-    if (!this.#hasRoom(request, nowMs)) return { kind: 'unavailable', retryAfterMs: FULL_RETRY_AFTER_MS }
-    for (const { key, windowMs } of request.rates) this.#count(key, windowMs, nowMs)
-    return { kind: 'admitted', rates: this.#states(request, nowMs), release: this.#enter(request) }
+    const release = this.#bookAt(request, nowMs)
+    return { kind: 'admitted', rates: this.#states(request, nowMs), release }
+  }
+
+  refusal(request: AdmissionRequest): Admission | undefined {
+    return this.#refusalAt(request, this.now())
+  }
+
+  book(request: AdmissionRequest): () => void {
+    return this.#bookAt(request, this.now())
   }
 
   close(): Promise<void> {
@@ -74,7 +84,22 @@ class LocalStore implements AdmissionStore {
     return Promise.resolve()
   }
 
-  #refusal(request: AdmissionRequest, nowMs: number): Admission | undefined {
+  #refusalAt(request: AdmissionRequest, nowMs: number): Admission | undefined {
+    for (const { key, limit } of request.concurrency) {
+      // How long the others will take is not known; a second is what a caller can bear.
+      if ((this.#inFlight.get(key) ?? 0) >= limit) return { kind: 'concurrency', retryAfterMs: FULL_RETRY_AFTER_MS }
+    }
+    const limited = this.#rateRefusal(request, nowMs)
+    if (limited !== undefined) return limited
+    return this.#hasRoom(request, nowMs) ? undefined : { kind: 'unavailable', retryAfterMs: FULL_RETRY_AFTER_MS }
+  }
+
+  #bookAt(request: AdmissionRequest, nowMs: number): () => void {
+    for (const { key, windowMs } of request.rates) this.#count(key, windowMs, nowMs)
+    return this.#enter(request)
+  }
+
+  #rateRefusal(request: AdmissionRequest, nowMs: number): Admission | undefined {
     let retryAfterMs = 0
     let violated: string | undefined
     for (const rate of request.rates) {

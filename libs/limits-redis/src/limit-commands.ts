@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto'
+import { Redis, type Cluster } from 'ioredis'
+import { ADMIT } from './admit.lua.js'
+import { RENEW } from './renew.lua.js'
+
+/** How long a call waits for Redis before it is decided without it. */
+export const COMMAND_TIMEOUT_MS = 50
+
+/** The commands that limits need. All reject within COMMAND_TIMEOUT_MS; none is queued while the connection is away. */
+export interface LimitCommands {
+  admit(keys: readonly string[], args: readonly (string | number)[]): Promise<number[]>
+  renew(key: string, leaseMs: number, leaseIds: readonly string[]): Promise<void>
+  release(key: string, leaseId: string): Promise<void>
+  close(): void
+}
+
+/**
+ * Opens a connection of its own for limits. The driver's defaults would let a call wait for more than ten seconds for a Redis that does
+ * not answer. Commands of one turn of the event loop share a pipeline; a release goes out at once.
+ */
+export function openLimitRedis(url: string): Redis {
+  return new Redis(url, {
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    connectTimeout: 2000,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    enableAutoPipelining: true,
+    autoPipeliningIgnoredCommands: ['zrem'],
+    retryStrategy: (attempt) => Math.min(1000, 50 * attempt) * (0.8 + Math.random() * 0.4),
+  })
+}
+
+export function limitCommands(redis: Redis | Cluster): LimitCommands {
+  const admit = script(redis, ADMIT)
+  const renew = script(redis, RENEW)
+  return {
+    async admit(keys, args) {
+      const answer = await admit(keys, args)
+      if (!Array.isArray(answer)) throw new Error('unexpected answer of the admit script')
+      return answer.map(Number)
+    },
+    async renew(key, leaseMs, leaseIds) {
+      await renew([key], [leaseMs * 1000, ...leaseIds])
+    },
+    async release(key, leaseId) {
+      await redis.zrem(key, leaseId)
+    },
+    close: () => redis.disconnect(),
+  }
+}
+
+/** Calls the script by its hash, and by its text where the server does not know it: a restart or failover forgets scripts. */
+function script(redis: Redis | Cluster, lua: string) {
+  const sha = createHash('sha1').update(lua).digest('hex')
+  return async (keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> => {
+    try {
+      return await redis.evalsha(sha, keys.length, ...keys, ...args)
+    } catch (error) {
+      if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
+      return redis.eval(lua, keys.length, ...keys, ...args)
+    }
+  }
+}
