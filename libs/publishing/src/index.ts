@@ -9,10 +9,11 @@ export {
   type KeyFacts,
   type Resealer,
 } from './entries/sealed-entries.js'
+export { analyseStatement, type StatementAnalysis } from './proof/analyse-statement.js'
+export { proveShapes, type Proof, type ProofRequest, type ShapeText, type TemplatePlace } from './proof/prove-shapes.js'
 export { builtEntry, type BuiltEntry } from './snapshot/built-entry.js'
 export { countsAfter, deltaOf, isEmpty, NO_DELTA, tally, type Delta, type NamedEntry } from './snapshot/delta.js'
 export { builtShard, nextManifest, type BuiltShard, type ManifestChange } from './snapshot/next-manifest.js'
 export { suspiciousShrink, type Shrink } from './snapshot/shrink.js'
 export { type Revision, type SnapshotChanges, type TouchOptions } from './snapshot-changes.js'
 export { lineDiff, type DiffLine } from './versions/line-diff.js'
-export { type SnapshotChanges } from './snapshot-changes.js'

@@ -1,2 +1,5 @@
 export { rowsOf, type SqlDatabase, type SqlSession } from './sql-session.js'
 export { snapshotPublisher, type SnapshotPublisher, type SnapshotPublisherParts } from './snapshot-publisher.js'
+export { openSnapshotFeed, tagOf, type SnapshotFeed, type SnapshotFeedParts } from './feed/snapshot-feed.js'
+export { type FeedFact, type ReportFact } from './feed/facts.js'
+export { openRedisMirror, type RedisMirror, type RedisMirrorParts } from './redis/redis-mirror.js'
