@@ -1,7 +1,7 @@
 import type pg from 'pg'
 
 /** A gateway that was silent for this long is gone for good; one that only lost its way to admin shows up again by itself. */
-export const SILENT_HOURS_MAX = 24
+const SILENT_HOURS_MAX = 24
 
 /** Forgets gateways that have been silent for a day and returns their names. */
 export async function forgetStaleGateways(database: Pick<pg.Pool, 'query'>, nowMs: number): Promise<readonly string[]> {
