@@ -1,0 +1,16 @@
+export { compileTemplate, SOURCE_LENGTH_MAX, type CompileOptions, type CompileResult } from './compile-template.js'
+export { type DialectName } from './dialect.js'
+export { loadProgram, ProgramUnusable } from './load-program.js'
+export { type MacroSource } from './macro-library.js'
+export {
+  PROGRAM_FORMAT,
+  type DeclaredParameter,
+  type ParameterUse,
+  type Placeholder,
+  type PlaceholderHint,
+  type SqlProgram,
+} from './program.js'
+export { render, type RenderedFault, type RenderOptions, type RenderResult } from './render.js'
+export { type Casts } from './render-plan.js'
+export { type RenderedStatement } from './statement-writer.js'
+export { type TemplateFault } from './template-error.js'

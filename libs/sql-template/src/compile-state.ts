@@ -1,0 +1,92 @@
+import { type Dialect } from './dialect.js'
+import { type Expression } from './expression.js'
+import { type DeclaredParameter, type NodeOf, type ParameterUse, type Placeholder, type PlaceholderHint } from './program.js'
+import { type Place, positionOf, type SourceText } from './source-text.js'
+import { errorAt } from './template-error.js'
+
+/** SQL text before its lexical state is known. */
+export interface PlacedText {
+  readonly kind: 'text'
+  readonly text: string
+  readonly place: Place
+}
+
+export type PlacedNode = NodeOf<PlacedText>
+
+/** More nodes than this come only from macros that call each other many times. */
+const NODES_MAX = 20_000
+
+/** What a compilation gathers while it walks the template: ids, parameters, and where each node came from. */
+export class CompileState {
+  readonly placeholders: Placeholder[] = []
+  readonly parameters = new Map<string, ParameterUse>()
+  readonly usedMacros = new Set<string>()
+  slots = 0
+  branches = 0
+  private nodes = 0
+  private readonly places = new WeakMap<object, Place>()
+  /** The one expression that a slot is assigned, while there is only one. */
+  private readonly sources = new Map<number, Expression | 'several'>()
+
+  constructor(
+    readonly dialect: Dialect,
+    readonly declared: readonly DeclaredParameter[],
+  ) {}
+
+  /** Remembers where a node is from, for messages of later passes. */
+  at<T extends object>(node: T, place: Place): T {
+    this.nodes += 1
+    if (this.nodes > NODES_MAX) throw errorAt(place, `The template is too large: macros write out more than ${NODES_MAX} parts`)
+    this.places.set(node, place)
+    return node
+  }
+
+  /** The place of a node that `at` was told of. */
+  placeOf(node: object): Place {
+    const place = this.places.get(node)
+    if (place === undefined) throw new Error('a node without a place')
+    return place
+  }
+
+  readonly useParameter = (name: string, offset: number, source: SourceText): void => {
+    if (!this.parameters.has(name)) this.parameters.set(name, { name, ...positionOf({ source, offset }) })
+  }
+
+  newSlot(): number {
+    this.slots += 1
+    return this.slots - 1
+  }
+
+  newBranch(): number {
+    this.branches += 1
+    return this.branches - 1
+  }
+
+  noteSource(slot: number, expression: Expression): void {
+    this.sources.set(slot, this.sources.has(slot) ? 'several' : expression)
+  }
+
+  newPlaceholder(place: Place, expression: Expression, kind: { list?: boolean; hint?: PlaceholderHint } = {}): number {
+    const id = this.placeholders.length
+    const parameter = this.directParameter(expression)
+    this.placeholders.push({
+      id,
+      ...positionOf(place),
+      list: kind.list ?? false,
+      ...(parameter === undefined ? {} : { parameter }),
+      ...(kind.hint === undefined ? {} : { hint: kind.hint }),
+    })
+    return id
+  }
+
+  /** The parameter whose own value an expression has: through variables and `default`, but no computation. */
+  directParameter(expression: Expression): string | undefined {
+    if (expression.op === 'param') return expression.name
+    if (expression.op === 'filter' && (expression.name === 'default' || expression.name === 'd')) {
+      return this.directParameter(expression.of)
+    }
+    if (expression.op !== 'local') return undefined
+    const source = this.sources.get(expression.slot)
+    return source === undefined || source === 'several' ? undefined : this.directParameter(source)
+  }
+}

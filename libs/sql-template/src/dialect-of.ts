@@ -1,0 +1,14 @@
+import { type Dialect, type DialectName } from './dialect.js'
+import { postgres } from './dialects/postgres.js'
+
+const DIALECTS: Readonly<Record<DialectName, Dialect>> = { postgres }
+
+/** The rules of a dialect by its name. */
+export function dialectOf(name: DialectName): Dialect {
+  return DIALECTS[name]
+}
+
+/** Whether a name from outside is a dialect that this build knows. */
+export function isDialectName(name: unknown): name is DialectName {
+  return typeof name === 'string' && Object.hasOwn(DIALECTS, name)
+}

@@ -1,0 +1,69 @@
+import { RenderFault } from './render-fault.js'
+import { type RenderPlan } from './render-plan.js'
+
+/** A statement that is ready for the driver. */
+export interface RenderedStatement {
+  readonly text: string
+  readonly values: readonly unknown[]
+  /** The placeholder that each value is for, in the order of the values. */
+  readonly placeholders: readonly number[]
+}
+
+/** The most text that one call may produce. */
+const TEXT_LENGTH_MAX = 1_000_000
+
+/** Where the writer was, so that a condition that turns out to be absent can be taken back. */
+export interface WriterMark {
+  readonly text: string
+  readonly binds: number
+  readonly code: boolean
+}
+
+/** Gathers text and binds of one statement after the other. */
+export class StatementWriter {
+  readonly statements: RenderedStatement[] = []
+  private text = ''
+  private values: unknown[] = []
+  private placeholders: number[] = []
+  private code = false
+  private written = 0
+
+  constructor(private readonly plan: RenderPlan) {}
+
+  /** `code` is false for blanks and comments: a statement of nothing else is dropped. */
+  write(text: string, code: boolean): void {
+    this.written += text.length
+    if (this.written > TEXT_LENGTH_MAX) throw new RenderFault(`The statement grows beyond ${TEXT_LENGTH_MAX} characters`)
+    this.text += text
+    this.code ||= code
+  }
+
+  bind(placeholder: number, value: unknown): void {
+    const { dialect, casts } = this.plan
+    const outcome = dialect.bindValue(value)
+    if (!outcome.ok) throw new RenderFault(outcome.message)
+    this.values.push(outcome.value)
+    this.placeholders.push(placeholder)
+    if (this.values.length > dialect.bindsMax) throw new RenderFault(`A statement can have at most ${dialect.bindsMax} values`)
+    this.write(dialect.bindText(this.values.length, casts[placeholder]), true)
+  }
+
+  mark(): WriterMark {
+    return { text: this.text, binds: this.values.length, code: this.code }
+  }
+
+  goBack(mark: WriterMark): void {
+    this.text = mark.text
+    this.code = mark.code
+    this.values.length = mark.binds
+    this.placeholders.length = mark.binds
+  }
+
+  endStatement(): void {
+    if (this.code) this.statements.push({ text: this.text.trim(), values: this.values, placeholders: this.placeholders })
+    this.text = ''
+    this.values = []
+    this.placeholders = []
+    this.code = false
+  }
+}
