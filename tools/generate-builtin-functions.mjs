@@ -7,11 +7,40 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 
 /** Volatile only because each call gives another answer; they change nothing that a later statement could see. */
-const HARMLESS = ['array_sample', 'array_shuffle', 'clock_timestamp', 'gen_random_uuid', 'random', 'timeofday', 'uuidv4', 'uuidv7']
+const HARMLESS = [
+  'array_sample',
+  'array_shuffle',
+  'clock_timestamp',
+  'gen_random_uuid',
+  'random',
+  'timeofday',
+  'uuidv4',
+  'uuidv7',
+]
 /** Of the functions about the server itself, those that queries of applications use. */
-const PG_FUNCTIONS = ['pg_backend_pid', 'pg_collation_for', 'pg_column_size', 'pg_get_constraintdef', 'pg_get_expr', 'pg_get_indexdef', 'pg_get_userbyid', 'pg_get_viewdef', 'pg_has_role', 'pg_input_is_valid', 'pg_is_in_recovery', 'pg_lsn', 'pg_size_bytes', 'pg_size_pretty', 'pg_table_is_visible', 'pg_timezone_names', 'pg_typeof', 'pg_wal_lsn_diff']
+const PG_FUNCTIONS = [
+  'pg_backend_pid',
+  'pg_collation_for',
+  'pg_column_size',
+  'pg_get_constraintdef',
+  'pg_get_expr',
+  'pg_get_indexdef',
+  'pg_get_userbyid',
+  'pg_get_viewdef',
+  'pg_has_role',
+  'pg_input_is_valid',
+  'pg_is_in_recovery',
+  'pg_lsn',
+  'pg_size_bytes',
+  'pg_size_pretty',
+  'pg_table_is_visible',
+  'pg_timezone_names',
+  'pg_typeof',
+  'pg_wal_lsn_diff',
+]
 /** Declared stable, but they take a transaction id, run SQL of their own, or tell about other sessions. */
-const REFUSED = /^(txid_|database_to_|schema_to_|table_to_|binary_upgrade_|lo_|currtid|querytree$|get_current_ts_config$)/
+const REFUSED =
+  /^(txid_|database_to_|schema_to_|table_to_|binary_upgrade_|lo_|currtid|querytree$|get_current_ts_config$)/
 
 const QUERY = `
 select proname::text as name from pg_catalog.pg_proc

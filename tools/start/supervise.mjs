@@ -8,7 +8,7 @@ const DEFAULTS = { firstPauseMs: 500, pauseMsMax: 30_000, healthyMs: 60_000, fai
  * Starts `program` under Node and returns its supervisor. `onLine(line)` gets its output; `onEvent(event)` gets
  * {kind: 'started', pid} | {kind: 'ended', code, signal, pauseMs} | {kind: 'gave-up', lastLines}.
  */
-export function supervise({ program, args = [], env, cwd, onLine, onEvent, timing = {} }) {
+export function supervise({ program, nodeArgs = [], env, cwd, onLine, onEvent, timing = {} }) {
   const { firstPauseMs, pauseMsMax, healthyMs, failuresMax, stopMsMax } = { ...DEFAULTS, ...timing }
   let child
   let failures = 0
@@ -20,7 +20,12 @@ export function supervise({ program, args = [], env, cwd, onLine, onEvent, timin
     const lastLines = []
     const startedAt = performance.now()
     // A group of its own: Ctrl-C in the terminal reaches us alone, and we stop the processes in order.
-    child = spawn(process.execPath, [program, ...args], { env, cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    child = spawn(process.execPath, [...nodeArgs, program], {
+      env,
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    })
     for (const stream of [child.stdout, child.stderr]) {
       eachLine(stream, (line) => {
         lastLines.push(line)

@@ -1,0 +1,63 @@
+// What runs, with which settings and on which ports.
+import { join } from 'node:path'
+import { Fault } from '../services/fault.mjs'
+import { isFree } from '../services/free-port.mjs'
+
+// The gateway faces the outside; from what it is given nobody can sign a person's token or open the configuration database.
+const NOT_FOR_THE_GATEWAY = [
+  /^SECRET_KEY$/,
+  /^ENCRYPTION_KEY$/,
+  /^DATABASE_URL$/,
+  /^POSTGRES_/,
+  /^EMBEDDED_POSTGRES_/,
+  /^FIRST_SUPERUSER/,
+]
+
+const APPS = {
+  admin: { port: ['ADMIN_PORT', 8001], opsPort: ['ADMIN_OPS_PORT', 9001] },
+  gateway: { port: ['GATEWAY_PORT', 8000], opsPort: ['GATEWAY_OPS_PORT', 9000] },
+  worker: { opsPort: ['WORKER_OPS_PORT', 9002] },
+}
+
+/** The processes of one machine in their order of starting: program, environment, ports, and where each says that it is ready. */
+export function processPlan(root, environment) {
+  const host = reachable(environment.HOST)
+  return Object.entries(APPS).map(([name, ports]) => {
+    const port = ports.port && portOf(environment, ports.port)
+    const opsPort = portOf(environment, ports.opsPort)
+    return {
+      name,
+      program: join(root, 'apps', name, 'dist', 'main.js'),
+      environment: name === 'gateway' ? forGateway(environment) : environment,
+      ports: [ports.port, ports.opsPort]
+        .filter((pair) => pair !== undefined)
+        .map((pair) => ({ variable: pair[0], number: portOf(environment, pair) })),
+      url: port === undefined ? undefined : `http://${host}:${port}`,
+      readyUrl: `http://${host}:${opsPort}/health/ready`,
+      opsUrl: `http://${host}:${opsPort}`,
+    }
+  })
+}
+
+/** Refuses when a port of the plan is taken, naming the program's setting. */
+export async function requireFreePorts(plan, host = '127.0.0.1') {
+  for (const { name, ports } of plan) {
+    for (const { variable, number } of ports) {
+      if (await isFree(number, host)) continue
+      throw new Fault(
+        `Port ${number} of ${name} is taken by another program.`,
+        `Stop that program (lsof -i :${number} names it), or set ${variable} in .env to another port.`,
+      )
+    }
+  }
+}
+
+const portOf = (environment, [variable, number]) => Number(environment[variable] ?? number)
+
+const forGateway = (environment) =>
+  Object.fromEntries(
+    Object.entries(environment).filter(([name]) => !NOT_FOR_THE_GATEWAY.some((secret) => secret.test(name))),
+  )
+
+// A server that listens on all interfaces is reached on loopback too.
+const reachable = (host) => (host === undefined || host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host)
