@@ -1,6 +1,7 @@
 export { abortFailure } from './abort-failure.js'
 export { bounded } from './bounded.js'
 export { breaker, type BreakerRules, type BreakerState } from './breaker.js'
+export { castLadder, type CastablePlaceholder } from './cast-ladder.js'
 export { deadline } from './deadline.js'
 export {
   type AccessMode,
@@ -24,3 +25,4 @@ export {
 } from './driver.js'
 export { leasedDrivers, type DriverLease, type LeasedDrivers } from './leased-drivers.js'
 export { permits, type PermitRules, type Permits } from './permits.js'
+export { settleCasts, type CastableText, type Casts, type Settled, type SettleRequest } from './settle-casts.js'
