@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 
 /** Set it to test against a Redis of your own; tests flush the database that it names. */
-export const REDIS_URL_VARIABLE = 'TEST_REDIS_URL'
+const REDIS_URL_VARIABLE = 'TEST_REDIS_URL'
 
 export interface OwnedRedis {
   readonly url: string

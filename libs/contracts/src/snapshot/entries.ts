@@ -19,7 +19,7 @@ const sealed = z.string()
  * A compiled SQL template as JSON. Its inside belongs to `sql-template`; here it is opaque, because the manifest's HMAC already
  * says who wrote it, and checking a deep tree in 10,000 entries would cost seconds at every start.
  */
-export const sqlProgram = z.record(z.string(), z.unknown())
+const sqlProgram = z.record(z.string(), z.unknown())
 export type SqlProgram = z.output<typeof sqlProgram>
 
 /** What publishing found out about one text that the template can make. */
