@@ -1,6 +1,7 @@
 import {
   databaseOptions,
   databaseSettings,
+  flag,
   loadSettings,
   optionalText,
   port,
@@ -17,6 +18,7 @@ import {
 export const demoSettings = {
   ...processSettings,
   ...databaseSettings,
+  DEMO_ENABLED: setting(flag(true), 'Whether npm start loads the demo: its database, its role and its APIs.', 'true'),
   FIRST_SUPERUSER: setting(text('admin'), 'User name that the demo signs in to admin with.', 'admin'),
   FIRST_SUPERUSER_PASSWORD: secretSetting(requiredText(), 'Password of that user.'),
   DEMO_ADMIN_URL: setting(text('http://127.0.0.1:8001'), 'Where the demo finds admin.', 'http://127.0.0.1:8001'),
@@ -39,6 +41,7 @@ export const demoSettings = {
 }
 
 export interface DemoConfig {
+  readonly enabled: boolean
   readonly server: DatabaseOptions
   readonly database: string
   /** How the data source is registered in admin. */
@@ -56,6 +59,7 @@ export function loadDemoConfig(environment: Environment = process.env): DemoConf
   const server = databaseOptions(values)
   const { hostname, port: serverPort } = new URL(server.url)
   return Object.freeze({
+    enabled: values.DEMO_ENABLED,
     server,
     database: values.DEMO_DATABASE,
     reachableAt: {

@@ -1,10 +1,18 @@
 import { SettingsError } from '@penstock/app-config'
 import { loadDemoConfig } from './config.js'
-import { runDemo } from './run-demo.js'
+import { NoDemoHere, runDemo } from './run-demo.js'
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 try {
-  await runDemo(loadDemoConfig(), (line) => process.stdout.write(`${line}\n`))
+  const config = loadDemoConfig()
+  if (config.enabled) await runDemo(config, say)
+  else say('no demo: DEMO_ENABLED=false')
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
-  process.exitCode = error instanceof SettingsError ? 2 : 1
+  if (error instanceof NoDemoHere) {
+    say(error.message)
+  } else {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = error instanceof SettingsError ? 2 : 1
+  }
 }

@@ -21,7 +21,10 @@ export interface DemoCatalogue {
 }
 
 export interface SeedResult {
+  /** How many APIs were published by this run. */
   readonly published: number
+  /** The APIs that anybody may call now; people may have changed that since the demo was made. */
+  readonly open: readonly DemoApi[]
   readonly client: NonNullable<DemoState['client']>
 }
 
@@ -46,17 +49,19 @@ export async function seedCatalogue(
   for (const macro of catalogue.macros) await ensureMacro(admin, macro, module, catalogue.isNew)
   const group = await ensure(admin, 'groups', { name: NAME, description: 'Who may call the private APIs of the demo' })
   let published = 0
+  const open: DemoApi[] = []
   const privateApis: string[] = []
   for (const api of catalogue.apis) {
-    const { id, changed } = await ensureApi(admin, api, { module, datasource, isNew: catalogue.isNew })
+    const { id, changed, access } = await ensureApi(admin, api, { module, datasource, isNew: catalogue.isNew })
     if (changed) {
       published += 1
       say(`published ${api.http_method} /api/${api.path}`)
     }
     if (api.access_type === 'private') privateApis.push(id)
+    if (access === 'public') open.push(api)
   }
   await admin.replace(`groups/${group.id}/apis`, { api_ids: privateApis })
-  return { published, client: await ensureClient(admin, group, known) }
+  return { published, open, client: await ensureClient(admin, group, known) }
 }
 
 /** The row of that name, made when there is none. */
@@ -109,18 +114,19 @@ async function ensureApi(
   admin: AdminClient,
   { name, description, http_method, path, access_type, content, params, rate_limit_per_minute }: DemoApi,
   { module, datasource, isNew }: ApiPlace,
-): Promise<{ id: string; changed: boolean }> {
+): Promise<{ id: string; changed: boolean; access: unknown }> {
   const wanted = {
     ...{ name, description, http_method, path, access_type, content, params },
     ...(rate_limit_per_minute === undefined ? {} : { rate_limit_per_minute }),
     ...{ execute_engine: 'SQL', module_id: module.id, datasource_id: datasource.id },
   }
   const [there] = await admin.find('apis', 'name', name)
-  if (there !== undefined && isPublished(there) && !isNew) return { id: there.id, changed: false }
+  if (there !== undefined && isPublished(there) && !isNew)
+    return { id: there.id, changed: false, access: there['access_type'] }
   const { id } =
     there === undefined ? await admin.create('apis', wanted) : await admin.change(`apis/${there.id}`, wanted)
   await admin.act(`apis/${id}/publish`, {})
-  return { id, changed: true }
+  return { id, changed: true, access: access_type }
 }
 
 function isPublished(row: Identified): boolean {
