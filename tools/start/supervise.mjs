@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { eachLine } from './log-lines.mjs'
 
-const DEFAULTS = { firstPauseMs: 500, pauseMsMax: 30_000, healthyMs: 60_000, failuresMax: 8, stopMsMax: 30_000 }
+const DEFAULTS = { firstPauseMs: 500, pauseMsMax: 30_000, healthyMs: 60_000, failuresMax: 8, stopMsMax: 45_000 }
 
 /**
  * Starts `program` under Node and returns its supervisor. `onLine(line)` gets its output; `onEvent(event)` gets
