@@ -1,0 +1,151 @@
+import { z } from 'zod'
+import { httpMethod, paramDefinition } from '../params/param-definition.js'
+import { time } from './common.js'
+import { listAnswer, listQuery } from './list-query.js'
+
+export const commitMessage = z.string().trim().max(2000)
+export const createVersionRequest = z
+  .strictObject({ commit_message: commitMessage.default('') })
+  .meta({ id: 'CreateVersionRequest' })
+export const createdVersionAnswer = z.object({ id: z.uuid(), version: z.number().int() }).meta({ id: 'CreatedVersion' })
+
+const versionSummary = z.object({
+  id: z.uuid(),
+  version: z.number().int(),
+  commit_message: z.string(),
+  created_at: time,
+  created_by_name: z.string(),
+  is_published: z.boolean(),
+})
+export const apiVersionSummary = versionSummary.meta({ id: 'ApiVersionSummary' })
+export type ApiVersionSummary = z.output<typeof apiVersionSummary>
+
+export const apiVersionAnswer = versionSummary
+  .extend({
+    api_id: z.uuid(),
+    http_method: httpMethod,
+    path: z.string(),
+    execute_engine: z.enum(['SQL', 'SCRIPT']),
+    datasource_id: z.uuid().nullable(),
+    content: z.string(),
+    params: z.array(paramDefinition),
+    result_transform: z.string().nullable(),
+    macro_versions: z.record(z.string(), z.string()).describe('Macro id → macro version id'),
+  })
+  .meta({ id: 'ApiVersion' })
+export type ApiVersionAnswer = z.output<typeof apiVersionAnswer>
+
+export const listVersionsQuery = listQuery(['-version', 'version'], {})
+export const apiVersionList = listAnswer(apiVersionSummary)
+
+export const versionParams = z.strictObject({ id: z.uuid(), version_id: z.uuid() })
+export const diffParams = z.strictObject({ id: z.uuid(), a: z.uuid(), b: z.uuid() })
+
+const diffLine = z
+  .object({
+    kind: z.enum(['same', 'removed', 'added']),
+    text: z.string(),
+    left: z.number().int().optional().describe('Line in a, from 1'),
+    right: z.number().int().optional().describe('Line in b, from 1'),
+  })
+  .meta({ id: 'DiffLine' })
+export const versionDiffAnswer = z
+  .object({
+    a: apiVersionSummary,
+    b: apiVersionSummary,
+    content: z.array(diffLine),
+    fields: z
+      .array(z.object({ field: z.string(), a: z.unknown(), b: z.unknown() }).meta({ id: 'FieldChange' }))
+      .describe('The other parts of the version that differ'),
+  })
+  .meta({ id: 'VersionDiff' })
+
+/** How much of a template was tried on its data source. */
+const proofAnswer = z
+  .object({
+    shapes: z.number().int().describe('Different statements that the template can make, at most 256 are looked at'),
+    proved: z.number().int().describe('How many of them the data source has prepared'),
+    reason: z.string().optional().describe('Why not all: for example that the data source cannot be reached'),
+  })
+  .meta({ id: 'Proof' })
+
+export const contentFault = z
+  .object({
+    message: z.string(),
+    field: z.string().optional(),
+    line: z.number().int().optional(),
+    column: z.number().int().optional(),
+  })
+  .meta({ id: 'ContentFault' })
+
+export const publishApiRequest = z
+  .strictObject({
+    version_id: z.uuid().optional().describe('Left out: takes a new version of the draft, if it differs from the newest, and publishes that'),
+    commit_message: commitMessage.default(''),
+  })
+  .meta({ id: 'PublishApiRequest' })
+export const rollbackApiRequest = z
+  .strictObject({ version_id: z.uuid().optional().describe('Left out: what was published before') })
+  .meta({ id: 'RollbackApiRequest' })
+
+export const publishedAnswer = z
+  .object({
+    id: z.uuid(),
+    version_id: z.uuid(),
+    version: z.number().int(),
+    revision: z.number().int().describe('Gateways that report this revision serve it'),
+    proof: proofAnswer,
+    warnings: z.array(contentFault),
+  })
+  .meta({ id: 'Published' })
+export type PublishedAnswer = z.output<typeof publishedAnswer>
+
+export const validateApiRequest = z
+  .strictObject({
+    api_id: z.uuid().optional().describe('An existing API that this would replace; its own route is no clash'),
+    module_id: z.uuid().optional().describe('Whose macros may be used; left out: global ones only'),
+    datasource_id: z.uuid(),
+    http_method: httpMethod.default('GET'),
+    path: z.string().max(600).optional(),
+    content: z.string().max(10_000_000),
+    params: z.array(paramDefinition).max(500).default([]),
+  })
+  .meta({ id: 'ValidateApiRequest' })
+export const validatedAnswer = z
+  .object({
+    valid: z.boolean(),
+    errors: z.array(contentFault),
+    warnings: z.array(contentFault),
+    parameters: z.array(z.string()).describe('Names that the template reads'),
+    proof: proofAnswer,
+    writes: z.boolean().nullable().describe('Null: could not be told'),
+  })
+  .meta({ id: 'Validated' })
+
+export const debugApiRequest = z
+  .strictObject({
+    params: z.record(z.string(), z.unknown()).default({}),
+    content: z.string().max(10_000_000).optional().describe('Left out: the content of the draft'),
+    commit: z.boolean().default(false).describe('True: what a writing API wrote stays; else it is rolled back'),
+  })
+  .meta({ id: 'DebugApiRequest' })
+export const debugAnswer = z
+  .object({
+    success: z.boolean(),
+    message: z.string().nullable(),
+    data: z.unknown(),
+    code: z.string().optional(),
+    errors: z.array(z.looseObject({ message: z.string() })).optional(),
+    truncated: z.boolean().optional(),
+    debug: z.object({
+      statements: z.array(z.object({ sql: z.string(), binds: z.array(z.unknown()) })),
+      params: z.record(z.string(), z.unknown()).describe('After conversion and defaults'),
+      mode: z.enum(['read', 'write']),
+      committed: z.boolean(),
+      render_ms: z.number(),
+      execute_ms: z.number().nullable(),
+      database_message: z.string().optional().describe('What the data source said of a failure'),
+    }),
+  })
+  .meta({ id: 'DebugResult' })
+export type DebugAnswer = z.output<typeof debugAnswer>

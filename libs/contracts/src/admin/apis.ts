@@ -1,0 +1,139 @@
+import { z } from 'zod'
+import { HTTP_METHODS, httpMethod, paramDefinition } from '../params/param-definition.js'
+import { changes, concurrentMax, description, displayName, idList, ratePerMinute, time } from './common.js'
+import { listAnswer, listQuery, queryFlag, queryText } from './list-query.js'
+
+/** A setting of the contract that has no effect yet takes its neutral value only: accepting another one would promise something. */
+const notYet = 'is not available yet'
+
+/** What a version holds: changed in the draft, served after a publish. */
+const versioned = {
+  datasource_id: z.uuid(),
+  http_method: httpMethod,
+  path: z.string().max(600).describe('Without /api; path parameters in braces: users/{id}'),
+  execute_engine: z.literal('SQL', { error: notYet }),
+  content: z.string().max(10_000_000),
+  params: z.array(paramDefinition).max(500),
+  result_transform: z.null({ error: notYet }),
+  extra_datasource_ids: z.array(z.never({ error: notYet })).max(0),
+  script_limits: z.null({ error: notYet }),
+}
+
+/** Who may call and how much: effective at once on every gateway. */
+const live = {
+  access_type: z.enum(['public', 'private']),
+  rate_limit_per_minute: ratePerMinute,
+  max_concurrent: concurrentMax,
+  limit_mode: z.enum(['local', 'closed']).describe('While the limits’ store is away: count locally, or refuse'),
+  timeout_ms: z.number().int().min(1).max(86_400_000).nullable(),
+  max_rows: z.number().int().min(1).max(100_000_000).nullable(),
+  cors_origins: z.array(z.string().trim().min(1).max(300)).max(100),
+  is_active: z.boolean(),
+  cache_ttl_seconds: z.null({ error: notYet }),
+  stream: z.literal(false, { error: notYet }),
+  ip_allow: z.array(z.never({ error: notYet })).max(0),
+  ip_deny: z.array(z.never({ error: notYet })).max(0),
+}
+
+const fields = z.strictObject({
+  module_id: z.uuid(),
+  name: displayName,
+  description,
+  sort_order: z.number().int().min(-1_000_000).max(1_000_000),
+  ...versioned,
+  ...live,
+  group_ids: idList,
+})
+
+export const createApiRequest = fields
+  .extend({
+    description: description.default(''),
+    sort_order: fields.shape.sort_order.default(0),
+    execute_engine: versioned.execute_engine.default('SQL'),
+    content: versioned.content.default(''),
+    params: versioned.params.default([]),
+    result_transform: versioned.result_transform.default(null),
+    extra_datasource_ids: versioned.extra_datasource_ids.default([]),
+    script_limits: versioned.script_limits.default(null),
+    access_type: live.access_type.default('private'),
+    rate_limit_per_minute: live.rate_limit_per_minute.default(null),
+    max_concurrent: live.max_concurrent.default(null),
+    limit_mode: live.limit_mode.default('local'),
+    timeout_ms: live.timeout_ms.default(null),
+    max_rows: live.max_rows.default(null),
+    cors_origins: live.cors_origins.default([]),
+    is_active: z.boolean().default(true),
+    cache_ttl_seconds: live.cache_ttl_seconds.default(null),
+    stream: live.stream.default(false),
+    ip_allow: live.ip_allow.default([]),
+    ip_deny: live.ip_deny.default([]),
+    group_ids: idList.default([]),
+  })
+  .meta({ id: 'CreateApiRequest' })
+export type CreateApiRequest = z.output<typeof createApiRequest>
+
+export const changeApiRequest = changes(fields)
+  .extend({ confirm_shrink: z.boolean().default(false) })
+  .meta({ id: 'ChangeApiRequest' })
+export type ChangeApiRequest = z.output<typeof changeApiRequest>
+
+const summary = z.object({
+  id: z.uuid(),
+  module_id: z.uuid(),
+  datasource_id: z.uuid().nullable(),
+  name: z.string(),
+  description: z.string(),
+  sort_order: z.number().int(),
+  http_method: httpMethod,
+  path: z.string(),
+  execute_engine: z.enum(['SQL', 'SCRIPT']),
+  access_type: z.enum(['public', 'private']),
+  is_active: z.boolean(),
+  is_published: z.boolean(),
+  published_version_id: z.uuid().nullable(),
+  published_at: time.nullable(),
+  created_at: time,
+  updated_at: time,
+})
+export const apiSummary = summary.meta({ id: 'ApiSummary' })
+export type ApiSummary = z.output<typeof apiSummary>
+
+export const apiAnswer = summary
+  .extend({
+    content: z.string(),
+    params: z.array(paramDefinition),
+    result_transform: z.string().nullable(),
+    extra_datasource_ids: z.array(z.uuid()),
+    script_limits: z.record(z.string(), z.unknown()).nullable(),
+    rate_limit_per_minute: z.number().int().nullable(),
+    max_concurrent: z.number().int().nullable(),
+    limit_mode: z.enum(['local', 'closed']),
+    timeout_ms: z.number().int().nullable(),
+    max_rows: z.number().int().nullable(),
+    cors_origins: z.array(z.string()),
+    cache_ttl_seconds: z.number().int().nullable(),
+    stream: z.boolean(),
+    ip_allow: z.array(z.string()),
+    ip_deny: z.array(z.string()),
+    group_ids: z.array(z.uuid()),
+    published_version: z.number().int().nullable(),
+    draft_differs: z.boolean().describe('True when the draft holds something that is not published'),
+  })
+  .meta({ id: 'Api' })
+export type ApiAnswer = z.output<typeof apiAnswer>
+
+export const listApisQuery = listQuery(['name', 'path', 'http_method', 'sort_order', 'created_at', 'updated_at', 'published_at'], {
+  name: queryText.optional(),
+  path: queryText.optional(),
+  module_id: z.uuid().optional(),
+  datasource_id: z.uuid().optional(),
+  http_method: z.enum(HTTP_METHODS).optional(),
+  access_type: z.enum(['public', 'private']).optional(),
+  is_active: queryFlag.optional(),
+  is_published: queryFlag.optional(),
+})
+export const apiList = listAnswer(apiSummary)
+
+export const confirmShrinkQuery = z.strictObject({
+  confirm_shrink: queryFlag.default(false).describe('Needed when more than half of the published routes would vanish'),
+})
