@@ -54,6 +54,12 @@ export const CATALOGUE = {
     cause: 'The client took too long to send the whole request.',
     fix: 'Look at the network between client and gateway; send the body without pauses.',
   },
+  CALLER_GONE: {
+    status: 499,
+    title: 'The caller closed the connection before the answer',
+    cause: 'The client gave up, or something between client and gateway did; nobody reads this answer, it stands in the access log.',
+    fix: 'Look at the time limits of clients and proxies; the statement was cancelled on the data source.',
+  },
   GRANT_TYPE_UNSUPPORTED: {
     status: 400,
     title: 'Unsupported grant_type',
