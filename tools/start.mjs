@@ -1,68 +1,15 @@
 #!/usr/bin/env node
 // From a clone to a running Penstock on this machine; Ctrl-C stops all of it. Plain Node: it runs before anything is installed.
 // Use: npm start        npm run dev (the same, following changes of the sources)
+import { requireNode } from './run/node-version.mjs'
+import { root } from './run/root.mjs'
 import { explain } from './services/fault.mjs'
-import { asFault } from './start/known-failures.mjs'
-import { linePrinter } from './start/log-lines.mjs'
-import { start } from './start/starter.mjs'
-import { watchSources } from './start/watch-sources.mjs'
-
-const colour = process.stdout.isTTY && !process.env.NO_COLOR
-const ui = {
-  step: (text) => process.stdout.write(`${colour ? '\u001b[1m▸\u001b[0m' : '▸'} ${text}\n`),
-  line: linePrinter((text) => process.stdout.write(text), { colour }),
-}
-const stops = []
-const abort = new AbortController()
-let ending
-
-function end(code) {
-  ending ??= (async () => {
-    abort.abort(new Error('stopped'))
-    if (stops.length > 0) ui.step('stopping')
-    // What was started last is stopped first: the database goes when nobody needs it any more.
-    for (const stop of stops.reverse()) await stop()
-    process.exit(code)
-  })()
-  return ending
-}
-
-const fail = (error) => {
-  if (ending !== undefined) return ending
-  console.error(`\n${explain(asFault(error))}`)
-  return end(1)
-}
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-  process.on(signal, () => {
-    // The second Ctrl-C of somebody who cannot wait; what stays behind is ended by the next start.
-    if (ending !== undefined && signal === 'SIGINT') process.exit(1)
-    void end(0)
-  })
-}
-
-function welcome({ admin, gateway, curl, user, password, secretsFile }) {
-  const local = (url) => url.replace('127.0.0.1', 'localhost')
-  const secret =
-    password === undefined
-      ? `password as set, or in ${secretsFile}`
-      : `password ${password} (shown this once; kept in ${secretsFile})`
-  const lines = [
-    '',
-    `  gateway  ${local(gateway.url)}      ${curl ?? ''}`,
-    `  admin    ${local(admin.url)}/docs   user ${user}, ${secret}`,
-    `  ops      ${local(gateway.opsUrl)}/metrics`,
-    '',
-    '  Ctrl-C stops everything.',
-    '',
-  ]
-  process.stdout.write(`${lines.join('\n')}\n`)
-}
 
 try {
-  const watch = process.argv.includes('--watch')
-  welcome(await start({ ui, onStop: (stop) => stops.push(stop), fail, signal: abort.signal, watch }))
-  if (watch) stops.push(watchSources(ui))
+  requireNode(root)
+  // Loaded only now: a Node that is too old could not even read the rest.
+  import('./start/main.mjs')
 } catch (error) {
-  await fail(error)
+  console.error(explain(error))
+  process.exitCode = 1
 }

@@ -3,7 +3,6 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { build } from '../build.mjs'
 import { ensureInstalled } from '../run/install.mjs'
-import { requireNode } from '../run/node-version.mjs'
 import { root } from '../run/root.mjs'
 import { Fault } from '../services/fault.mjs'
 import { withDotenv } from './dotenv.mjs'
@@ -23,7 +22,6 @@ const READY_MS_MAX = 90_000
  * thing to stop; `fail(error)` is called when a process gives up later. With `watch` the processes follow the compiled files.
  */
 export async function start({ ui, onStop, fail, signal, watch }) {
-  requireNode(root)
   const settings = withDotenv(join(root, '.env'), process.env)
   await ensureInstalled(root, ui.step)
   ui.step('building')
