@@ -7,6 +7,7 @@ export {
   type LoggingPostgres,
   type OwnedPostgres,
 } from './real-postgres.js'
+export { startMariadb, type OwnedMariadb } from './real-mariadb.js'
 export { startRedis, type OwnedRedis } from './real-redis.js'
 export { startProcess, type RunningProcess } from './start-process.js'
 export { tcpProxy, type TcpProxy } from './tcp-proxy.js'

@@ -1,9 +1,7 @@
-import { spawn } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { z } from 'zod'
+import { launchService } from './launch-service.js'
 import { statementsOf } from './statement-log.js'
 import { waitUntil } from './wait-until.js'
 
@@ -69,30 +67,8 @@ async function runOnce(url: string, sql: string): Promise<void> {
   }
 }
 
-// The same relative path holds from src/ and from dist/.
-const PROGRAM = fileURLToPath(new URL('../../../tools/services/test-postgres.mjs', import.meta.url))
-
 async function launch(flags: string[]): Promise<OwnedPostgres & { logFile: string | undefined }> {
-  const server = spawn(process.execPath, [PROGRAM, ...flags], { stdio: ['pipe', 'pipe', 'inherit'], detached: true })
-  const ended = new Promise<void>((resolve) => server.once('close', () => resolve()))
-  const line = await new Promise<string>((resolve, reject) => {
-    createInterface({ input: server.stdout }).once('line', resolve)
-    server.once('error', reject)
-    server.once('close', (code) =>
-      reject(new Error(`the test server ended with code ${String(code)}; its reason is above`)),
-    )
-  })
-  const { url, logFile } = Announcement.parse(JSON.parse(line))
-  // Only its standard input ties the server to us: a finished test process need not wait for it.
-  server.unref()
-  server.stdout.destroy()
-  return {
-    url,
-    logFile,
-    stop: async () => {
-      server.ref()
-      server.stdin.end()
-      await ended
-    },
-  }
+  const { announcement, stop } = await launchService('test-postgres.mjs', flags)
+  const { url, logFile } = Announcement.parse(announcement)
+  return { url, logFile, stop }
 }
