@@ -41,7 +41,7 @@ export async function seedCatalogue(
   known: DemoState['client'],
   say: (line: string) => void,
 ): Promise<SeedResult> {
-  const datasource = await ensureDatasource(admin, catalogue.datasource)
+  const datasource = await ensureDatasource(admin, catalogue.datasource, known !== undefined)
   const module = await ensure(admin, 'modules', {
     name: NAME,
     description: 'APIs over real flights, airports and weather',
@@ -60,8 +60,8 @@ export async function seedCatalogue(
     if (api.access_type === 'private') privateApis.push(id)
     if (access === 'public') open.push(api)
   }
-  await admin.replace(`groups/${group.id}/apis`, { api_ids: privateApis })
-  return { published, open, client: await ensureClient(admin, group, known) }
+  if (published > 0) await admin.replace(`groups/${group.id}/apis`, { api_ids: privateApis })
+  return { published, open, client: await ensureClient(admin, group, known, catalogue.isNew) }
 }
 
 /** The row of that name, made when there is none. */
@@ -74,14 +74,19 @@ async function ensure(
   return there ?? admin.create(path, body)
 }
 
-/** The address and the password are set at every run: the server's port may have changed since. */
-async function ensureDatasource(admin: AdminClient, { password, ...address }: DemoDatasource): Promise<Identified> {
+/** The server's port may have changed since the last run, and a run that broke off may have left admin without the password. */
+async function ensureDatasource(
+  admin: AdminClient,
+  { password, ...address }: DemoDatasource,
+  passwordIsKnown: boolean,
+): Promise<Identified> {
   const [there] = await admin.find('datasources', 'name', NAME)
-  const wanted = { ...address, password }
+  if (there !== undefined && passwordIsKnown && Object.entries(address).every(([name, value]) => there[name] === value))
+    return there
   const datasource =
     there === undefined
-      ? await admin.create('datasources', { name: NAME, product_type: 'postgres', ...wanted })
-      : await admin.change(`datasources/${there.id}`, wanted)
+      ? await admin.create('datasources', { name: NAME, product_type: 'postgres', ...address, password })
+      : await admin.change(`datasources/${there.id}`, { ...address, password })
   const tested = z
     .object({ success: z.boolean(), message: z.string() })
     .parse(await admin.act(`datasources/${datasource.id}/test`, {}))
@@ -130,7 +135,7 @@ async function ensureApi(
 }
 
 function isPublished(row: Identified): boolean {
-  return typeof row['published_version_id'] === 'string'
+  return row['is_published'] === true
 }
 
 const secretAnswer = z.object({ client_id: z.string(), client_secret: z.string() })
@@ -140,13 +145,14 @@ async function ensureClient(
   admin: AdminClient,
   group: Identified,
   known: DemoState['client'],
+  isNew: boolean,
 ): Promise<NonNullable<DemoState['client']>> {
   const [there] = await admin.find('clients', 'client_id', CLIENT_ID)
   if (there === undefined) {
     const created = await admin.create('clients', { name: NAME, client_id: CLIENT_ID, group_ids: [group.id] })
     return secretAnswer.parse(created)
   }
-  await admin.change(`clients/${there.id}`, { group_ids: [group.id] })
+  if (isNew) await admin.change(`clients/${there.id}`, { group_ids: [group.id] })
   if (known?.client_id === CLIENT_ID) return known
   return secretAnswer.parse(await admin.act(`clients/${there.id}/rotate-secret`, {}))
 }
