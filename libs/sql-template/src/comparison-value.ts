@@ -18,11 +18,14 @@ export function comparisonOf(input: unknown): Comparison | undefined {
   const object = typeof input === 'string' ? fromJson(input) : input
   if (!isRecord(object)) throw new RenderFault(FORM)
   const combinator = object['combinator']
-  const operator = COMPARISON_OPERATORS.find((known) => typeof combinator === 'string' && known === combinator.trim().toLowerCase())
+  const operator = COMPARISON_OPERATORS.find(
+    (known) => typeof combinator === 'string' && known === combinator.trim().toLowerCase(),
+  )
   if (operator === undefined) throw new RenderFault(FORM)
   const value = object['values'] ?? object['value']
   if (operator !== 'between') return { operator, value: scalar(value) }
-  const bounds: readonly unknown[] = typeof value === 'string' ? value.split(',').map((bound) => bound.trim()) : Array.isArray(value) ? value : []
+  const bounds: readonly unknown[] =
+    typeof value === 'string' ? value.split(',').map((bound) => bound.trim()) : Array.isArray(value) ? value : []
   const [low, high] = bounds
   if (bounds.length !== 2) throw new RenderFault('needs two values for between, as "low,high" or a list')
   return { operator, low: scalar(low), high: scalar(high) }

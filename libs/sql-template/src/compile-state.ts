@@ -1,7 +1,13 @@
 import { type Dialect } from './dialect.js'
 import { type Expression } from './expression.js'
-import { type DeclaredParameter, type NodeOf, type ParameterUse, type Placeholder, type PlaceholderHint } from './program.js'
-import { type Place, positionOf, type SourceText } from './source-text.js'
+import {
+  type DeclaredParameter,
+  type NodeOf,
+  type ParameterUse,
+  type Placeholder,
+  type PlaceholderHint,
+} from './program.js'
+import { type Place, type Position, positionOf, type SourceText } from './source-text.js'
 import { errorAt } from './template-error.js'
 
 /** SQL text before its lexical state is known. */
@@ -21,8 +27,8 @@ export class CompileState {
   readonly placeholders: Placeholder[] = []
   readonly parameters = new Map<string, ParameterUse>()
   readonly usedMacros = new Set<string>()
+  readonly branches: Position[] = []
   slots = 0
-  branches = 0
   private nodes = 0
   private readonly places = new WeakMap<object, Place>()
   /** The one expression that a slot is assigned, while there is only one. */
@@ -36,7 +42,8 @@ export class CompileState {
   /** Remembers where a node is from, for messages of later passes. */
   at<T extends object>(node: T, place: Place): T {
     this.nodes += 1
-    if (this.nodes > NODES_MAX) throw errorAt(place, `The template is too large: macros write out more than ${NODES_MAX} parts`)
+    if (this.nodes > NODES_MAX)
+      throw errorAt(place, `The template is too large: macros write out more than ${NODES_MAX} parts`)
     this.places.set(node, place)
     return node
   }
@@ -57,9 +64,9 @@ export class CompileState {
     return this.slots - 1
   }
 
-  newBranch(): number {
-    this.branches += 1
-    return this.branches - 1
+  newBranch(place: Place): number {
+    this.branches.push(positionOf(place))
+    return this.branches.length - 1
   }
 
   noteSource(slot: number, expression: Expression): void {

@@ -61,6 +61,7 @@ function compileParsed(source: string, options: CompileOptions): CompileResult {
     slots: state.slots,
     placeholders: state.placeholders,
     parameters: [...state.parameters.values()],
+    branches: state.branches,
     macros: [...state.usedMacros],
     declared: params.filter((param) => state.parameters.has(param.name)),
   }

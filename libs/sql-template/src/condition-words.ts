@@ -18,7 +18,10 @@ export type ConditionPart =
 const TOKEN = /w+|c+|q+| +|[p;]/g
 
 /** Cuts a text at the ANDs and ORs that join conditions, as opposed to those inside one. */
-export function cutConditions(text: FlowText, from: Nesting): { readonly parts: ConditionPart[]; readonly nesting: Nesting } {
+export function cutConditions(
+  text: FlowText,
+  from: Nesting,
+): { readonly parts: ConditionPart[]; readonly nesting: Nesting } {
   const parts: ConditionPart[] = []
   let nesting = from
   for (const match of text.classes.matchAll(TOKEN)) {

@@ -26,7 +26,8 @@ export interface QuoteRule {
 }
 
 /** What a value becomes on its way to the driver, or why it cannot go. */
-export type BindOutcome = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string }
+export type BindOutcome =
+  { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string }
 
 /** All that the compiler and the evaluator have to know of one SQL dialect. */
 export interface Dialect {

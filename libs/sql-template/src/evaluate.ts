@@ -69,7 +69,9 @@ function evaluateRest(expression: Of<RestOp>, env: Environment): unknown {
     case 'list':
       return expression.items.map((item) => evaluate(item, env))
     case 'dict':
-      return Object.fromEntries(expression.entries.map(([key, value]) => [toText(evaluate(key, env)), evaluate(value, env)]))
+      return Object.fromEntries(
+        expression.entries.map(([key, value]) => [toText(evaluate(key, env)), evaluate(value, env)]),
+      )
     case 'slice':
       return evaluateSlice(expression, env)
     case 'big':
@@ -79,7 +81,12 @@ function evaluateRest(expression: Of<RestOp>, env: Environment): unknown {
   }
 }
 
-function callBuiltin(table: Builtins, call: Of<'filter' | 'test' | 'method' | 'call'>, value: unknown, env: Environment): unknown {
+function callBuiltin(
+  table: Builtins,
+  call: Of<'filter' | 'test' | 'method' | 'call'>,
+  value: unknown,
+  env: Environment,
+): unknown {
   const builtin = Object.hasOwn(table, call.name) ? table[call.name] : undefined
   // The compiler knows the same tables; only a program written by a newer compiler gets here.
   if (builtin === undefined) throw new RenderFault(`this gateway does not know ${call.op} ${call.name}`)
@@ -111,7 +118,9 @@ function evaluateComparison(expression: Of<'compare'>, env: Environment): boolea
 
 function evaluateSlice(expression: Of<'slice'>, env: Environment): unknown {
   const of = evaluate(expression.of, env)
-  const [from, to, step] = [expression.from, expression.to, expression.step].map((bound) => bound && evaluate(bound, env))
+  const [from, to, step] = [expression.from, expression.to, expression.step].map(
+    (bound) => bound && evaluate(bound, env),
+  )
   if (typeof of === 'string') return sliceList([...of], from, to, step).join('')
   return Array.isArray(of) ? sliceList(of, from, to, step) : undefined
 }
@@ -127,6 +136,7 @@ function sliceList(list: readonly unknown[], from: unknown, to: unknown, step: u
   }
   const end = clamp(to, stride > 0 ? length : -1)
   const picked: unknown[] = []
-  for (let at = clamp(from, stride > 0 ? 0 : length - 1); stride > 0 ? at < end : at > end; at += stride) picked.push(list[at])
+  for (let at = clamp(from, stride > 0 ? 0 : length - 1); stride > 0 ? at < end : at > end; at += stride)
+    picked.push(list[at])
   return picked
 }

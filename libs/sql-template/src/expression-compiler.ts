@@ -50,7 +50,11 @@ export function compileExpression(raw: RawExpression, context: ExpressionContext
     case 'or':
       return { op: raw.op, left: inner(raw.left), right: inner(raw.right) }
     case 'compare':
-      return { op: 'compare', first: inner(raw.first), rest: raw.rest.map(({ sign, right }) => ({ sign, right: inner(right) })) }
+      return {
+        op: 'compare',
+        first: inner(raw.first),
+        rest: raw.rest.map(({ sign, right }) => ({ sign, right: inner(right) })),
+      }
     case 'cond':
       return { op: 'cond', test: inner(raw.test), then: inner(raw.then), other: inner(raw.other) }
     default:
@@ -68,12 +72,16 @@ function resolveName(raw: Raw<'name'>, context: ExpressionContext): Expression {
   if (binding.kind === 'alias') return binding.expression
   if (binding.kind !== 'slot') {
     const what = binding.kind === 'macro' ? 'a macro' : 'a block of SQL'
-    throw errorAt({ source: context.source, offset: raw.at }, `${raw.name} is ${what}: it can only stand alone in {{ }}`)
+    throw errorAt(
+      { source: context.source, offset: raw.at },
+      `${raw.name} is ${what}: it can only stand alone in {{ }}`,
+    )
   }
   const { slot } = binding
   if (isCertain(slot, context.scope)) return { op: 'local', slot, outer: UNDEFINED }
   const outer =
-    binding.before ?? (scope.parent === undefined ? outerParameter(raw, context) : resolveName(raw, { ...context, scope: scope.parent }))
+    binding.before ??
+    (scope.parent === undefined ? outerParameter(raw, context) : resolveName(raw, { ...context, scope: scope.parent }))
   return { op: 'local', slot, outer }
 }
 
@@ -107,7 +115,11 @@ function compileCall(raw: Raw<'filter' | 'test' | 'method' | 'call'>, context: E
 }
 
 /** Arguments in the order of the builtin's parameters, so that the evaluator never looks at names. */
-function orderedArguments(raw: Raw<'filter' | 'test' | 'method' | 'call'>, table: Builtins, context: ExpressionContext): Expression[] {
+function orderedArguments(
+  raw: Raw<'filter' | 'test' | 'method' | 'call'>,
+  table: Builtins,
+  context: ExpressionContext,
+): Expression[] {
   const builtin = table[raw.name]
   const fail = (message: string): TemplateError => callError(raw, context, message)
   const args = raw.args.map((arg) => compileExpression(arg, context))
@@ -138,7 +150,8 @@ function unknownCall(raw: Raw<'filter' | 'test' | 'method' | 'call'>, context: E
     if (SQL_SHAPING_FILTERS.some((name) => name === raw.name)) {
       return fail(`${raw.name} makes SQL, so it must be the last filter of {{ }} and cannot be part of an expression`)
     }
-    if (raw.name === 'safe') return fail('There is no filter safe: a value never becomes SQL text; use sql_ident for names')
+    if (raw.name === 'safe')
+      return fail('There is no filter safe: a value never becomes SQL text; use sql_ident for names')
   }
   if (raw.op === 'call') {
     const found = context.scope.find(raw.name)

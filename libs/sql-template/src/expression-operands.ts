@@ -5,7 +5,12 @@ import { type TokenCursor } from './token-cursor.js'
 type Rule = (cursor: TokenCursor) => RawExpression
 
 const CONSTANTS: ReadonlyMap<string, boolean | null> = new Map([
-  ['true', true], ['True', true], ['false', false], ['False', false], ['none', null], ['None', null],
+  ['true', true],
+  ['True', true],
+  ['false', false],
+  ['False', false],
+  ['none', null],
+  ['None', null],
 ])
 /** Words of the grammar: a variable of this name could never be read back. */
 const RESERVED = new Set(['and', 'or', 'not', 'if', 'else', 'in', 'is'])

@@ -125,7 +125,8 @@ function testArguments(cursor: TokenCursor): ReturnType<typeof parseArguments> {
   if (cursor.isOperator('(')) return parseArguments(cursor, parseExpression)
   const token = cursor.peek()
   const isWord = token.type === 'name' && !['else', 'or', 'and', 'if', 'is'].includes(token.text)
-  const isValue = ['string', 'integer', 'float'].includes(token.type) || cursor.isOperator('[') || cursor.isOperator('{')
+  const isValue =
+    ['string', 'integer', 'float'].includes(token.type) || cursor.isOperator('[') || cursor.isOperator('{')
   if (token.type === 'name' && token.text === 'is') {
     throw cursor.errorAt(token.offset, 'Tests cannot be chained: join them with "and"')
   }

@@ -20,14 +20,24 @@ export type ExpressionOf<Leaf> =
       readonly step: ExpressionOf<Leaf>
     }
   | { readonly op: 'unary'; readonly sign: UnarySign; readonly of: ExpressionOf<Leaf> }
-  | { readonly op: 'binary'; readonly sign: BinarySign; readonly left: ExpressionOf<Leaf>; readonly right: ExpressionOf<Leaf> }
+  | {
+      readonly op: 'binary'
+      readonly sign: BinarySign
+      readonly left: ExpressionOf<Leaf>
+      readonly right: ExpressionOf<Leaf>
+    }
   | { readonly op: 'and' | 'or'; readonly left: ExpressionOf<Leaf>; readonly right: ExpressionOf<Leaf> }
   | {
       readonly op: 'compare'
       readonly first: ExpressionOf<Leaf>
       readonly rest: readonly { readonly sign: CompareSign; readonly right: ExpressionOf<Leaf> }[]
     }
-  | { readonly op: 'cond'; readonly test: ExpressionOf<Leaf>; readonly then: ExpressionOf<Leaf>; readonly other: ExpressionOf<Leaf> }
+  | {
+      readonly op: 'cond'
+      readonly test: ExpressionOf<Leaf>
+      readonly then: ExpressionOf<Leaf>
+      readonly other: ExpressionOf<Leaf>
+    }
   | ({ readonly op: 'filter' | 'test' | 'method'; readonly of: ExpressionOf<Leaf> } & Call<Leaf>)
   | ({ readonly op: 'call' } & Call<Leaf>)
 

@@ -24,7 +24,11 @@ function finishNode(node: FlowNode): ProgramNode[] {
       return finishText(node)
     case 'if':
       return [
-        { ...node, arms: node.arms.map(({ test, body }) => ({ test, body: finishNodes(body) })), other: finishNodes(node.other) },
+        {
+          ...node,
+          arms: node.arms.map(({ test, body }) => ({ test, body: finishNodes(body) })),
+          other: finishNodes(node.other),
+        },
       ]
     case 'for':
       return [{ ...node, body: finishNodes(node.body), other: finishNodes(node.other) }]

@@ -1,7 +1,9 @@
+export { canProduce } from './can-produce.js'
 export { compileTemplate, SOURCE_LENGTH_MAX, type CompileOptions, type CompileResult } from './compile-template.js'
 export { type DialectName } from './dialect.js'
 export { loadProgram, ProgramUnusable } from './load-program.js'
 export { type MacroSource } from './macro-library.js'
+export { parametersUsed } from './parameters-used.js'
 export {
   PROGRAM_FORMAT,
   type DeclaredParameter,
@@ -12,5 +14,12 @@ export {
 } from './program.js'
 export { render, type RenderedFault, type RenderOptions, type RenderResult } from './render.js'
 export { type Casts } from './render-plan.js'
+export {
+  enumerateShapes,
+  type EnumerateOptions,
+  type Shape,
+  type ShapeReport,
+  type ShapeStatement,
+} from './shapes/enumerate-shapes.js'
 export { type RenderedStatement } from './statement-writer.js'
 export { type TemplateFault } from './template-error.js'

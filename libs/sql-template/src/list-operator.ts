@@ -14,7 +14,8 @@ export function listOperator(node: FlowNode | undefined): ListOperator {
   const last = wordBefore(node, node.text.length)
   if (last?.word !== 'in') {
     const open = skipBlank(node, node.text.length)
-    const inside = node.text[open - 1] === '(' && node.classes[open - 1] === 'p' && wordBefore(node, open - 1)?.word === 'in'
+    const inside =
+      node.text[open - 1] === '(' && node.classes[open - 1] === 'p' && wordBefore(node, open - 1)?.word === 'in'
     return inside ? { kind: 'parenthesis' } : NONE
   }
   const not = wordBefore(node, last.start)

@@ -18,14 +18,28 @@ export function loadProgram(json: unknown): SqlProgram {
 
 function isProgram(json: unknown): json is SqlProgram {
   if (typeof json !== 'object' || json === null) return false
-  const { format, dialect, nodes, slots, placeholders, parameters, macros, declared }: Partial<Record<keyof SqlProgram, unknown>> = json
-  const lists = [nodes, placeholders, parameters, macros, declared]
-  return format === PROGRAM_FORMAT && isDialectName(dialect) && lists.every(Array.isArray) && Number.isSafeInteger(slots)
+  const {
+    format,
+    dialect,
+    nodes,
+    slots,
+    placeholders,
+    parameters,
+    branches,
+    macros,
+    declared,
+  }: Partial<Record<keyof SqlProgram, unknown>> = json
+  const lists = [nodes, placeholders, parameters, branches, macros, declared]
+  return (
+    format === PROGRAM_FORMAT && isDialectName(dialect) && lists.every(Array.isArray) && Number.isSafeInteger(slots)
+  )
 }
 
 function reason(json: unknown): string {
   if (typeof json !== 'object' || json === null) return 'it is not a program'
   const { format, dialect }: Partial<Record<string, unknown>> = { ...json }
   if (format !== PROGRAM_FORMAT) return `it has format ${String(format)}, this build reads format ${PROGRAM_FORMAT}`
-  return isDialectName(dialect) ? 'it is damaged' : `it is for the dialect ${String(dialect)}, which this build does not know`
+  return isDialectName(dialect)
+    ? 'it is damaged'
+    : `it is for the dialect ${String(dialect)}, which this build does not know`
 }

@@ -36,7 +36,8 @@ export class MacroLibrary {
     const tags = new Map<string, MacroTag>()
     for (const node of parseTemplate(sourceText(owner.source, owner.name))) {
       if (node.kind === 'macro') tags.set(node.name, node)
-      else if (node.kind !== 'text') throw errorAt(node.place, 'A macro of the library holds {% macro %} blocks and nothing else')
+      else if (node.kind !== 'text')
+        throw errorAt(node.place, 'A macro of the library holds {% macro %} blocks and nothing else')
     }
     this.parsed.set(owner, tags)
     return tags

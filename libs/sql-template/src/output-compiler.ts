@@ -11,10 +11,24 @@ type Allowed = readonly (readonly [string, string])[]
 
 /** What the outermost filter says about the type of the value. */
 const HINTS: Readonly<Record<string, PlaceholderHint>> = {
-  sql_string: 'text', sql_like: 'text', sql_like_start: 'text', sql_like_end: 'text', upper: 'text', lower: 'text',
-  trim: 'text', replace: 'text', join: 'text', string: 'text', capitalize: 'text', title: 'text',
-  sql_int: 'integer', int: 'integer', length: 'integer', count: 'integer',
-  sql_float: 'number', float: 'number',
+  sql_string: 'text',
+  sql_like: 'text',
+  sql_like_start: 'text',
+  sql_like_end: 'text',
+  upper: 'text',
+  lower: 'text',
+  trim: 'text',
+  replace: 'text',
+  join: 'text',
+  string: 'text',
+  capitalize: 'text',
+  title: 'text',
+  sql_int: 'integer',
+  int: 'integer',
+  length: 'integer',
+  count: 'integer',
+  sql_float: 'number',
+  float: 'number',
   sql_bool: 'boolean',
   sql_date: 'date',
   sql_datetime: 'datetime',
@@ -23,7 +37,12 @@ const HINTS: Readonly<Record<string, PlaceholderHint>> = {
 const LIKE_FILTERS = new Set(['sql_like', 'sql_like_start', 'sql_like_end'])
 
 /** `{{ expression }}`: a bind, unless its last filter makes a name or a comparison. */
-export function compileOutput(raw: RawExpression, place: Place, context: ExpressionContext, state: CompileState): PlacedNode[] {
+export function compileOutput(
+  raw: RawExpression,
+  place: Place,
+  context: ExpressionContext,
+  state: CompileState,
+): PlacedNode[] {
   if (raw.op === 'filter') {
     switch (raw.name) {
       case 'sql_ident':
@@ -31,19 +50,25 @@ export function compileOutput(raw: RawExpression, place: Place, context: Express
       case 'in_list': {
         expectNoArguments(raw, context)
         const expression = compileExpression(raw.of, context)
-        return [state.at({ kind: 'bind', id: state.newPlaceholder(place, expression, { list: true }), expression }, place)]
+        return [
+          state.at({ kind: 'bind', id: state.newPlaceholder(place, expression, { list: true }), expression }, place),
+        ]
       }
       case 'compare': {
         expectNoArguments(raw, context)
         const expression = compileExpression(raw.of, context)
         const ids = [state.newPlaceholder(place, expression), state.newPlaceholder(place, expression)] as const
-        return [state.at({ kind: 'compare', branch: state.newBranch(), expression, ids }, place)]
+        return [state.at({ kind: 'compare', branch: state.newBranch(place), expression, ids }, place)]
       }
     }
   }
   const expression = compileExpression(raw, context)
   const hint = expression.op === 'filter' ? HINTS[expression.name] : undefined
-  const id = state.newPlaceholder(place, hint === undefined ? expression : withoutFilter(expression), hint === undefined ? {} : { hint })
+  const id = state.newPlaceholder(
+    place,
+    hint === undefined ? expression : withoutFilter(expression),
+    hint === undefined ? {} : { hint },
+  )
   const nodes: PlacedNode[] = [state.at({ kind: 'bind', id, expression }, place)]
   if (expression.op === 'filter' && LIKE_FILTERS.has(expression.name) && state.dialect.likeSuffix !== '') {
     nodes.push(state.at({ kind: 'text', text: state.dialect.likeSuffix, place }, place))
@@ -67,7 +92,7 @@ function filterError(raw: RawFilter, context: ExpressionContext, message: string
 function compileIdent(raw: RawFilter, place: Place, context: ExpressionContext, state: CompileState): PlacedNode {
   const expression = compileExpression(raw.of, context)
   const allowed = literalList(raw, context) ?? declaredList(expression, state)
-  const ident = { kind: 'ident', branch: state.newBranch(), expression, ...(allowed && { allowed }) } as const
+  const ident = { kind: 'ident', branch: state.newBranch(place), expression, ...(allowed && { allowed }) } as const
   return state.at(ident, place)
 }
 
@@ -76,13 +101,21 @@ function literalList(raw: RawFilter, context: ExpressionContext): Allowed | unde
   const list = raw.args[0] ?? raw.named?.find(([name]) => name === 'allowed')?.[1]
   if (list === undefined) return undefined
   const fail = (message: string): TemplateError => filterError(raw, context, message)
-  const pairs = list.op === 'list' ? list.items.map((item) => [item, item] as const) : list.op === 'dict' ? list.entries : []
-  if (pairs.length === 0) throw fail("sql_ident takes a literal list of names, sql_ident(['time', 'delay']), or a literal object")
+  const pairs =
+    list.op === 'list' ? list.items.map((item) => [item, item] as const) : list.op === 'dict' ? list.entries : []
+  if (pairs.length === 0)
+    throw fail("sql_ident takes a literal list of names, sql_ident(['time', 'delay']), or a literal object")
   return pairs.map(([said, name]) => {
-    if (said.op !== 'const' || name.op !== 'const' || typeof said.value !== 'string' || typeof name.value !== 'string') {
+    if (
+      said.op !== 'const' ||
+      name.op !== 'const' ||
+      typeof said.value !== 'string' ||
+      typeof name.value !== 'string'
+    ) {
       throw fail('The list of sql_ident holds only texts, so that no request can widen it')
     }
-    if (!IDENTIFIER.test(name.value)) throw fail(`${name.value} is no name of a column or table: letters, digits, _ and . between parts`)
+    if (!IDENTIFIER.test(name.value))
+      throw fail(`${name.value} is no name of a column or table: letters, digits, _ and . between parts`)
     return [said.value, name.value] as const
   })
 }

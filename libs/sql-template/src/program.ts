@@ -16,6 +16,8 @@ export interface SqlProgram {
   readonly placeholders: readonly Placeholder[]
   /** The parameters that the template reads, in order of their first appearance. */
   readonly parameters: readonly ParameterUse[]
+  /** Where the template branches, by branch number: for reports only. */
+  readonly branches: readonly Position[]
   /** Names of the library's macros that were compiled in. */
   readonly macros: readonly string[]
   /** What the compiler was told about parameters; enumerating shapes picks values from it. */
@@ -35,6 +37,8 @@ export interface DeclaredParameter {
   readonly required?: boolean
   readonly enum?: readonly unknown[]
   readonly default?: unknown
+  /** The fewest elements of an array, or characters of a string. */
+  readonly minLength?: number
 }
 
 /** What a placeholder is known to hold. */
@@ -66,7 +70,12 @@ export type NodeOf<Text> =
   | CompareNode
   | { readonly kind: 'split' }
   | SetNode
-  | { readonly kind: 'set-member'; readonly object: Expression; readonly member: string; readonly expression: Expression }
+  | {
+      readonly kind: 'set-member'
+      readonly object: Expression
+      readonly member: string
+      readonly expression: Expression
+    }
   /** Forgets variables: at the start of a loop's body and of a macro. */
   | { readonly kind: 'reset'; readonly slots: readonly number[] }
   | IfNodeOf<Text>

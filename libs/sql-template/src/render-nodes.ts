@@ -2,7 +2,16 @@ import { COMPARISON_OPERATORS, comparisonOf } from './comparison-value.js'
 import { type Environment, evaluate, UNSET } from './evaluate.js'
 import { type Expression } from './expression.js'
 import { quoteName } from './identifier.js'
-import { type CompareNode, type ConditionNodeOf, type ForNodeOf, type IdentNode, type IfNodeOf, type ProgramNode, type TextNode, type WhereNodeOf } from './program.js'
+import {
+  type CompareNode,
+  type ConditionNodeOf,
+  type ForNodeOf,
+  type IdentNode,
+  type IfNodeOf,
+  type ProgramNode,
+  type TextNode,
+  type WhereNodeOf,
+} from './program.js'
 import { RenderFault } from './render-fault.js'
 import { type RenderPlan } from './render-plan.js'
 import { type StatementWriter } from './statement-writer.js'
@@ -154,7 +163,8 @@ function assign(slots: readonly number[], value: unknown, state: RenderState): v
     return
   }
   const items = itemsOf(value)
-  if (items.length !== slots.length) throw new RenderFault(`holds ${items.length} values where ${slots.length} are expected`)
+  if (items.length !== slots.length)
+    throw new RenderFault(`holds ${items.length} values where ${slots.length} are expected`)
   slots.forEach((slot, index) => (state.locals[slot] = items[index]))
 }
 
@@ -205,7 +215,11 @@ function renderIdent(node: IdentNode, state: RenderState): void {
   const quoted = typeof name === 'string' ? quoteName(name, state.plan.dialect) : undefined
   if (quoted === undefined) {
     const list = allowed?.map(([known]) => known).join(', ')
-    throw new RenderFault(list === undefined ? 'must be a plain name: letters, digits and _, parts joined by points' : `must be one of: ${list}`)
+    throw new RenderFault(
+      list === undefined
+        ? 'must be a plain name: letters, digits and _, parts joined by points'
+        : `must be one of: ${list}`,
+    )
   }
   state.probe?.took(branch, index)
   state.writer.write(quoted, true)
@@ -214,7 +228,10 @@ function renderIdent(node: IdentNode, state: RenderState): void {
 function renderComparison(node: CompareNode, state: RenderState): void {
   const { writer, probe } = state
   const comparison = comparisonOf(read(node.expression, state))
-  probe?.took(node.branch, comparison === undefined ? COMPARISON_OPERATORS.length : COMPARISON_OPERATORS.indexOf(comparison.operator))
+  probe?.took(
+    node.branch,
+    comparison === undefined ? COMPARISON_OPERATORS.length : COMPARISON_OPERATORS.indexOf(comparison.operator),
+  )
   if (comparison === undefined) throw new AbsentComparison()
   if (comparison.operator === 'between') {
     writer.write('BETWEEN ', true)

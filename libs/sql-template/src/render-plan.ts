@@ -44,10 +44,19 @@ function makePlan(program: SqlProgram, casts: Casts): RenderPlan {
     if (cast !== undefined && !CAST.test(cast)) throw new Error(`${cast} is not the name of a type`)
     return cast
   })
-  return { dialect, casts: castList, lists: program.placeholders.map(({ list }) => list), straight: straighten(program, dialect, castList) }
+  return {
+    dialect,
+    casts: castList,
+    lists: program.placeholders.map(({ list }) => list),
+    straight: straighten(program, dialect, castList),
+  }
 }
 
-function straighten(program: SqlProgram, dialect: Dialect, casts: readonly (string | undefined)[]): StraightStatement[] | undefined {
+function straighten(
+  program: SqlProgram,
+  dialect: Dialect,
+  casts: readonly (string | undefined)[],
+): StraightStatement[] | undefined {
   const statements: StraightStatement[] = []
   let text = ''
   let code = false

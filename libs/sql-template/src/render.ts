@@ -29,13 +29,23 @@ const NO_LOCALS: unknown[] = []
  * Fills a program with the values of one call. Pure. No value ever gets into a text: it is bound, or it is a name from a list or of the
  * strict pattern, quoted. Values that do not fit (a name outside its list, a division by zero) are faults of the caller.
  */
-export function render(program: SqlProgram, values: Readonly<Record<string, unknown>>, options: RenderOptions = {}): RenderResult {
+export function render(
+  program: SqlProgram,
+  values: Readonly<Record<string, unknown>>,
+  options: RenderOptions = {},
+): RenderResult {
   const plan = planOf(program, options.casts)
   const { straight } = plan
-  return straight === undefined ? renderProgram(program, plan, values, options.probe) : renderStraight(straight, plan, values)
+  return straight === undefined
+    ? renderProgram(program, plan, values, options.probe)
+    : renderStraight(straight, plan, values)
 }
 
-function renderStraight(straight: readonly StraightStatement[], plan: RenderPlan, values: Readonly<Record<string, unknown>>): RenderResult {
+function renderStraight(
+  straight: readonly StraightStatement[],
+  plan: RenderPlan,
+  values: Readonly<Record<string, unknown>>,
+): RenderResult {
   const env = { values, locals: NO_LOCALS }
   const statements: RenderedStatement[] = []
   let current: Expression | undefined

@@ -30,13 +30,15 @@ export class SqlFlow {
     const walked = this.walk(nodes, [PLAIN])
     const open = walked.states[0]
     const what = open && describeState(open)
-    if (what !== undefined && open?.mode !== 'line-comment' && this.opened) this.fault(this.opened, `${what} begins here and never ends`)
+    if (what !== undefined && open?.mode !== 'line-comment' && this.opened)
+      this.fault(this.opened, `${what} begins here and never ends`)
     return walked.nodes
   }
 
   private fault(place: Place, message: string): void {
     const fault = faultAt(place, message.charAt(0).toUpperCase() + message.slice(1))
-    const same = (other: TemplateFault): boolean => other.message === fault.message && other.line === fault.line && other.column === fault.column
+    const same = (other: TemplateFault): boolean =>
+      other.message === fault.message && other.line === fault.line && other.column === fault.column
     if (!this.faults.some(same)) this.faults.push(fault)
   }
 
@@ -79,7 +81,9 @@ export class SqlFlow {
   }
 
   private walkText(node: PlacedText, states: readonly SqlState[], out: FlowNode[]): readonly SqlState[] {
-    const joins = states.some((state) => state.tail === AFTER_WRITTEN.tail) && /^["'`]|^[\p{L}\p{N}_$\u0080-\u{10ffff}]/u.test(node.text)
+    const joins =
+      states.some((state) => state.tail === AFTER_WRITTEN.tail) &&
+      /^["'`]|^[\p{L}\p{N}_$\u0080-\u{10ffff}]/u.test(node.text)
     if (joins) {
       out.push(writtenText(' ', node.place))
       return this.walkText(node, [PLAIN], out)
@@ -106,7 +110,8 @@ export class SqlFlow {
     if (inside === undefined || state === undefined) return true
     const fix = {
       plain: '',
-      string: 'take the quotes away, every value is bound; for a pattern write LIKE {{ x | sql_like_start }}, or join with ||',
+      string:
+        'take the quotes away, every value is bound; for a pattern write LIKE {{ x | sql_like_start }}, or join with ||',
       dollar: 'take the quotes away, every value is bound',
       identifier: "for a column or table write {{ name | sql_ident(['a', 'b']) }} without quotes",
       'line-comment': 'make it a comment of the template, {# … #}',
@@ -181,7 +186,10 @@ export class SqlFlow {
   private expectSameMode(ends: readonly (readonly SqlState[])[], place: Place, what: string): void {
     const modes = new Map(ends.flat().map((state) => [modeKey(state), describeState(state) ?? 'plain SQL']))
     if (modes.size > 1) {
-      this.fault(place, `${what} must leave the SQL in the same state, but lead to ${[...new Set(modes.values())].join(' and ')}`)
+      this.fault(
+        place,
+        `${what} must leave the SQL in the same state, but lead to ${[...new Set(modes.values())].join(' and ')}`,
+      )
     }
   }
 }
@@ -193,4 +201,3 @@ function modeKey(state: SqlState): string {
 function uniqueStates(states: readonly SqlState[]): SqlState[] {
   return [...new Map(states.map((state) => [stateKey(state), state])).values()]
 }
-

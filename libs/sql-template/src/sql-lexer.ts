@@ -107,7 +107,8 @@ class Scan {
         break
       case 'line-comment':
         this.classes.push('c')
-        if (character === '\n') this.state = { ...PLAIN, ended: this.state.ended && { ...this.state.ended, newline: true } }
+        if (character === '\n')
+          this.state = { ...PLAIN, ended: this.state.ended && { ...this.state.ended, newline: true } }
         break
       case 'block-comment':
         this.classes.push('c')
@@ -137,7 +138,9 @@ class Scan {
     if (quote !== undefined) {
       const mode = quote.kind
       // A quote directly after its twin was a doubled quote: the text goes on.
-      const goesOn = ended?.quote === character && (tail === character || (mode === 'string' && ended.newline && this.rules.stringsContinue))
+      const goesOn =
+        ended?.quote === character &&
+        (tail === character || (mode === 'string' && ended.newline && this.rules.stringsContinue))
       const prefixed = character === "'" && this.rules.escapePrefixes.includes(tail.toLowerCase())
       const backslash = goesOn ? ended.backslash : quote.backslash || prefixed
       this.enter(index, 1, 'q', { mode, quote: character, backslash })

@@ -33,7 +33,8 @@ export class StatementWriter {
   /** `code` is false for blanks and comments: a statement of nothing else is dropped. */
   write(text: string, code: boolean): void {
     this.written += text.length
-    if (this.written > TEXT_LENGTH_MAX) throw new RenderFault(`The statement grows beyond ${TEXT_LENGTH_MAX} characters`)
+    if (this.written > TEXT_LENGTH_MAX)
+      throw new RenderFault(`The statement grows beyond ${TEXT_LENGTH_MAX} characters`)
     this.text += text
     this.code ||= code
   }
@@ -44,7 +45,8 @@ export class StatementWriter {
     if (!outcome.ok) throw new RenderFault(outcome.message)
     this.values.push(outcome.value)
     this.placeholders.push(placeholder)
-    if (this.values.length > dialect.bindsMax) throw new RenderFault(`A statement can have at most ${dialect.bindsMax} values`)
+    if (this.values.length > dialect.bindsMax)
+      throw new RenderFault(`A statement can have at most ${dialect.bindsMax} values`)
     this.write(dialect.bindText(this.values.length, casts[placeholder]), true)
   }
 
@@ -60,7 +62,8 @@ export class StatementWriter {
   }
 
   endStatement(): void {
-    if (this.code) this.statements.push({ text: this.text.trim(), values: this.values, placeholders: this.placeholders })
+    if (this.code)
+      this.statements.push({ text: this.text.trim(), values: this.values, placeholders: this.placeholders })
     this.text = ''
     this.values = []
     this.placeholders = []

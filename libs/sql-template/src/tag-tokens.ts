@@ -18,7 +18,15 @@ const RULES: readonly (readonly [Token['type'], RegExp])[] = [
 ]
 const OPENERS: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}' }
 const ESCAPES: Readonly<Record<string, string>> = {
-  n: '\n', t: '\t', r: '\r', b: '\b', f: '\f', v: '\v', a: '\x07', '0': '\0', '\n': '',
+  n: '\n',
+  t: '\t',
+  r: '\r',
+  b: '\b',
+  f: '\f',
+  v: '\v',
+  a: '\x07',
+  '0': '\0',
+  '\n': '',
 }
 
 /** Reads the tokens of one tag up to its closing mark; strings and brackets may hold the mark. */
@@ -75,7 +83,8 @@ function checkBracket(source: SourceText, brackets: string[], token: Token): voi
   } else if (/[)\]}]/.test(token.text)) {
     const expected = brackets.pop()
     if (expected === token.text) return
-    const message = expected === undefined ? `This ${token.text} closes nothing` : `Expected ${expected} before this ${token.text}`
+    const message =
+      expected === undefined ? `This ${token.text} closes nothing` : `Expected ${expected} before this ${token.text}`
     throw errorAt({ source, offset: token.offset }, message)
   }
 }
@@ -85,7 +94,12 @@ export function stringValue(token: Token): string {
   return token.text.slice(1, -1).replace(/\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|([\s\S]))/g, unescape)
 }
 
-function unescape(whole: string, hex2: string | undefined, hex4: string | undefined, plain: string | undefined): string {
+function unescape(
+  whole: string,
+  hex2: string | undefined,
+  hex4: string | undefined,
+  plain: string | undefined,
+): string {
   const code = hex2 ?? hex4
   if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16))
   if (plain === '\\' || plain === "'" || plain === '"') return plain

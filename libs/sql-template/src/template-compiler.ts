@@ -6,7 +6,14 @@ import { compileOutput } from './output-compiler.js'
 import { type Binding, Scope } from './scope.js'
 import { type Place, type SourceText } from './source-text.js'
 import { errorAt } from './template-error.js'
-import { type CallTag, type ForTag, type IfTag, type MacroTag, type TemplateNode, type WhereTag } from './template-nodes.js'
+import {
+  type CallTag,
+  type ForTag,
+  type IfTag,
+  type MacroTag,
+  type TemplateNode,
+  type WhereTag,
+} from './template-nodes.js'
 
 type RawCall = Extract<RawExpression, { readonly op: 'call' }>
 
@@ -32,7 +39,10 @@ export class TemplateCompiler {
       case 'text':
         return [state.at({ kind: 'text', text: node.text, place: node.place }, node.place)]
       case 'output':
-        return this.writeOut(node.expression, scope, node.place) ?? compileOutput(node.expression, node.place, this.context(scope, node.place.source), state)
+        return (
+          this.writeOut(node.expression, scope, node.place) ??
+          compileOutput(node.expression, node.place, this.context(scope, node.place.source), state)
+        )
       case 'if':
         return [this.compileIf(node, scope)]
       case 'for':
@@ -68,13 +78,16 @@ export class TemplateCompiler {
 
   private define(name: string, binding: Binding, scope: Scope, place: Place): void {
     if (!scope.definesSql) {
-      throw errorAt(place, `${name} holds SQL, so it must be defined outside of if and for: its text has to be known when publishing`)
+      throw errorAt(
+        place,
+        `${name} holds SQL, so it must be defined outside of if and for: its text has to be known when publishing`,
+      )
     }
     scope.names.set(name, binding)
   }
 
   private compileIf(node: IfTag, scope: Scope): PlacedNode {
-    const branch = this.state.newBranch()
+    const branch = this.state.newBranch(node.place)
     const before = { certain: scope.certain, definesSql: scope.definesSql }
     const after: Set<number>[] = []
     const arm = (body: readonly TemplateNode[]): PlacedNode[] => {
@@ -85,7 +98,10 @@ export class TemplateCompiler {
       scope.definesSql = before.definesSql
       return compiled
     }
-    const arms = node.arms.map(({ test, body }) => ({ test: this.expression(test, scope, node.place), body: arm(body) }))
+    const arms = node.arms.map(({ test, body }) => ({
+      test: this.expression(test, scope, node.place),
+      body: arm(body),
+    }))
     const other = arm(node.other)
     // Assigned for certain after the if: what every arm assigns.
     scope.certain = new Set([...(after[0] ?? [])].filter((slot) => after.every((set) => set.has(slot))))
@@ -94,7 +110,7 @@ export class TemplateCompiler {
 
   private compileFor(node: ForTag, scope: Scope): PlacedNode {
     const { state } = this
-    const branch = state.newBranch()
+    const branch = state.newBranch(node.place)
     const of = this.expression(node.of, scope, node.place)
     const inner = new Scope(scope, false)
     const slots = node.targets.map((target) => this.assign(target, inner))
@@ -137,14 +153,18 @@ export class TemplateCompiler {
 
   private compileWhere(node: WhereTag, scope: Scope): PlacedNode {
     const { operation } = node
-    const branch = this.state.newBranch()
+    const branch = this.state.newBranch(node.place)
     const compiled = typeof operation === 'string' ? operation : this.expression(operation, scope, node.place)
-    return this.state.at({ kind: 'where', branch, operation: compiled, body: this.compile(node.body, scope) }, node.place)
+    return this.state.at(
+      { kind: 'where', branch, operation: compiled, body: this.compile(node.body, scope) },
+      node.place,
+    )
   }
 
   private compileCallTag(node: CallTag, scope: Scope): PlacedNode[] {
     const binding = this.sqlBinding(node.call, scope)
-    if (node.call.op !== 'call' || binding?.kind !== 'macro') throw errorAt(node.place, 'A call tag needs the call of a macro')
+    if (node.call.op !== 'call' || binding?.kind !== 'macro')
+      throw errorAt(node.place, 'A call tag needs the call of a macro')
     return this.writeMacro(node.call, binding, scope, node.place, node.body)
   }
 
@@ -161,7 +181,8 @@ export class TemplateCompiler {
     const binding = this.sqlBinding(raw, scope)
     if (binding === undefined) return undefined
     if (binding.kind === 'macro') {
-      if (raw.op !== 'call') throw errorAt(place, `${binding.tag.name} is a macro: call it, {{ ${binding.tag.name}(…) }}`)
+      if (raw.op !== 'call')
+        throw errorAt(place, `${binding.tag.name} is a macro: call it, {{ ${binding.tag.name}(…) }}`)
       return this.writeMacro(raw, binding, scope, place, undefined)
     }
     const inner = new Scope(binding.scope, true)
@@ -184,7 +205,8 @@ export class TemplateCompiler {
   }
 
   private writeBody(body: readonly TemplateNode[], inner: Scope, key: object, place: Place): PlacedNode[] {
-    if (this.open.includes(key)) throw errorAt(place, 'This macro ends up calling itself: SQL that is written out must end')
+    if (this.open.includes(key))
+      throw errorAt(place, 'This macro ends up calling itself: SQL that is written out must end')
     const fixed = inner.ownSlots.length
     this.open.push(key)
     const nodes = this.compile(body, inner)

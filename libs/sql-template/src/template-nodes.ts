@@ -7,7 +7,12 @@ export type TemplateNode =
   | { readonly kind: 'output'; readonly expression: RawExpression; readonly place: Place }
   | IfTag
   | ForTag
-  | { readonly kind: 'set'; readonly targets: readonly string[]; readonly expression: RawExpression; readonly place: Place }
+  | {
+      readonly kind: 'set'
+      readonly targets: readonly string[]
+      readonly expression: RawExpression
+      readonly place: Place
+    }
   | SetMemberTag
   | { readonly kind: 'fragment'; readonly name: string; readonly body: readonly TemplateNode[]; readonly place: Place }
   | MacroTag

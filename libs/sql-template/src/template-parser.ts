@@ -135,7 +135,8 @@ class Reader {
     if (cursor.skipOperator('=')) return { kind: 'set', targets, expression: whole(cursor, parseTuple), place }
     const name = targets[0]
     if (targets.length > 1 || name === undefined) throw cursor.unexpected('=')
-    if (cursor.isOperator('|')) throw cursor.unexpected('the end of the tag (a block holds SQL, filters are for values)')
+    if (cursor.isOperator('|'))
+      throw cursor.unexpected('the end of the tag (a block holds SQL, filters are for values)')
     cursor.expectEnd()
     return { kind: 'fragment', name, body: this.closedBody('endset', place), place }
   }
@@ -185,7 +186,11 @@ function whereOperation(cursor: TokenCursor): 'AND' | 'OR' | RawExpression {
   cursor.expectOperator('=')
   const token = cursor.peek()
   const word = token.text.replace(/^['"]|['"]$/g, '').toUpperCase()
-  if ((token.type === 'name' || token.type === 'string') && (word === 'AND' || word === 'OR') && cursor.peek(1).type === 'end') {
+  if (
+    (token.type === 'name' || token.type === 'string') &&
+    (word === 'AND' || word === 'OR') &&
+    cursor.peek(1).type === 'end'
+  ) {
     return word
   }
   return whole(cursor, parseExpression)

@@ -12,7 +12,12 @@ type Block = IfNodeOf<FlowText> | ForNodeOf<FlowText>
  * Finds the conditions in the body of a where block: they end where an AND or OR of the outermost level stands, and where an if or a
  * loop begins or ends that holds whole conditions. What comes back holds only conditions, such blocks, and assignments.
  */
-export function conditionsOf(nodes: readonly FlowNode[], place: Place, report: Report, compile: CompileState): FlowNode[] {
+export function conditionsOf(
+  nodes: readonly FlowNode[],
+  place: Place,
+  report: Report,
+  compile: CompileState,
+): FlowNode[] {
   return new ConditionReader(place, report, compile).read(nodes, '')
 }
 
@@ -33,7 +38,10 @@ class ConditionReader {
     this.word = word
     nodes.forEach((node, index) => this.readNode(node, nodes.slice(index + 1)))
     if (!sameNesting(this.nesting, OUTERMOST)) {
-      this.report(this.place, 'A parenthesis, CASE or BETWEEN in this where block is not closed where its condition ends')
+      this.report(
+        this.place,
+        'A parenthesis, CASE or BETWEEN in this where block is not closed where its condition ends',
+      )
     }
     this.endCondition()
     return this.out
@@ -54,7 +62,8 @@ class ConditionReader {
         ;(this.body.length > 0 ? this.body : this.out).push(node)
         break
       case 'where':
-        if (this.nesting.parentheses === 0) this.report(this.compile.placeOf(node), 'A where block cannot stand in a where block, except in a subquery')
+        if (this.nesting.parentheses === 0)
+          this.report(this.compile.placeOf(node), 'A where block cannot stand in a where block, except in a subquery')
         this.body.push(node)
         break
       default:
@@ -93,7 +102,10 @@ class ConditionReader {
     const [first = this.nesting] = ends
     const mustKeep = block.kind === 'for' || !sameNesting(first, this.nesting)
     if (ends.some((end) => end === undefined || !sameNesting(end, mustKeep ? this.nesting : first))) {
-      this.report(this.compile.placeOf(block), 'The arms of this block must hold whole conditions, each beginning with AND or OR, or stay inside one condition')
+      this.report(
+        this.compile.placeOf(block),
+        'The arms of this block must hold whole conditions, each beginning with AND or OR, or stay inside one condition',
+      )
     }
     this.body.push(mapBodies(block, withoutComments))
   }
@@ -125,11 +137,15 @@ function mapBodies(block: Block, map: (nodes: readonly FlowNode[]) => FlowNode[]
 }
 
 function beginsWithConnective(nodes: readonly FlowNode[]): boolean {
-  const first = nodes.find((node) => (node.kind === 'text' ? hasCode(node) : !['set', 'set-member', 'reset'].includes(node.kind)))
+  const first = nodes.find((node) =>
+    node.kind === 'text' ? hasCode(node) : !['set', 'set-member', 'reset'].includes(node.kind),
+  )
   if (first === undefined) return false
   if (first.kind === 'if' || first.kind === 'for') return bodiesOf(first).some(beginsWithConnective)
   if (first.kind !== 'text') return false
-  const part = cutConditions(first, OUTERMOST).parts.find((candidate) => candidate.kind === 'connective' || !candidate.blank)
+  const part = cutConditions(first, OUTERMOST).parts.find(
+    (candidate) => candidate.kind === 'connective' || !candidate.blank,
+  )
   return part?.kind === 'connective'
 }
 
@@ -154,7 +170,9 @@ function withoutComments(nodes: readonly FlowNode[]): FlowNode[] {
   return nodes.map((node) => {
     if (node.kind === 'if' || node.kind === 'for') return mapBodies(node, withoutComments)
     if (node.kind !== 'text' || !node.classes.includes('c')) return node
-    const text = [...node.classes].map((charClass, index) => (charClass === 'c' ? ' ' : node.text.charAt(index))).join('')
+    const text = [...node.classes]
+      .map((charClass, index) => (charClass === 'c' ? ' ' : node.text.charAt(index)))
+      .join('')
     return { ...node, text, classes: node.classes.replaceAll('c', ' ') }
   })
 }

@@ -59,6 +59,8 @@ function bindObject(value: object | null): BindOutcome {
 }
 
 function bindJson(value: object): BindOutcome {
-  const text = JSON.stringify(value, (_key, member: unknown) => (typeof member === 'bigint' ? member.toString() : member))
+  const text = JSON.stringify(value, (_key, member: unknown) =>
+    typeof member === 'bigint' ? member.toString() : member,
+  )
   return text.includes('\\u0000') ? NUL_REFUSED : { ok: true, value: text }
 }

@@ -41,7 +41,8 @@ const NUMBER_FILTERS: Builtins = {
   abs: plain((value) => (typeof value === 'bigint' ? (value < 0n ? -value : value) : nullable(value, Math.abs))),
   round: {
     params: ['precision', 'method'],
-    run: (value, [precision, method]) => nullable(value, (number) => roundNumber(number, Number(precision ?? 0), method ?? 'common')),
+    run: (value, [precision, method]) =>
+      nullable(value, (number) => roundNumber(number, Number(precision ?? 0), method ?? 'common')),
   },
 }
 
@@ -87,7 +88,13 @@ export function trimText(text: string, chars: unknown, side: 'start' | 'end' | '
 export function replaceText(text: string, before: string, after: string, count: unknown): string {
   const parts = before === '' ? ['', ...text, ''] : text.split(before)
   const times = typeof count === 'number' && count >= 0 ? Math.min(count, parts.length - 1) : parts.length - 1
-  return boundedText(parts.slice(0, times + 1).join(after) + parts.slice(times + 1).map((part) => before + part).join(''))
+  return boundedText(
+    parts.slice(0, times + 1).join(after) +
+      parts
+        .slice(times + 1)
+        .map((part) => before + part)
+        .join(''),
+  )
 }
 
 /** Python's rounding: a tie goes to the even neighbour; `ceil` and `floor` as in Jinja. */

@@ -9,7 +9,9 @@ export const LIST_FILTERS: Builtins = {
   first: plain((value) => itemsOf(value)[0]),
   last: plain((value) => itemsOf(value).at(-1)),
   list: plain((value) => [...itemsOf(value)]),
-  reverse: plain((value) => (typeof value === 'string' ? [...value].reverse().join('') : [...itemsOf(value)].reverse())),
+  reverse: plain((value) =>
+    typeof value === 'string' ? [...value].reverse().join('') : [...itemsOf(value)].reverse(),
+  ),
   sort: {
     params: ['reverse', 'case_sensitive', 'attribute'],
     run: (value, [reverse, caseSensitive, attribute]) => {
@@ -26,15 +28,26 @@ export const LIST_FILTERS: Builtins = {
   sum: {
     params: ['attribute', 'start'],
     run: (value, [attribute, start = 0]) =>
-      itemsOf(value).reduce((sum, item) => calculate(sum, '+', attribute === undefined ? item : memberOf(item, attribute)), start),
+      itemsOf(value).reduce(
+        (sum, item) => calculate(sum, '+', attribute === undefined ? item : memberOf(item, attribute)),
+        start,
+      ),
   },
   map: {
     params: ['attribute', 'default'],
     required: 1,
     run: (value, [attribute, fallback]) => itemsOf(value).map((item) => memberOf(item, attribute) ?? fallback),
   },
-  selectattr: { params: ['attribute'], required: 1, run: (value, [key]) => itemsOf(value).filter((item) => isTruthy(memberOf(item, key))) },
-  rejectattr: { params: ['attribute'], required: 1, run: (value, [key]) => itemsOf(value).filter((item) => !isTruthy(memberOf(item, key))) },
+  selectattr: {
+    params: ['attribute'],
+    required: 1,
+    run: (value, [key]) => itemsOf(value).filter((item) => isTruthy(memberOf(item, key))),
+  },
+  rejectattr: {
+    params: ['attribute'],
+    required: 1,
+    run: (value, [key]) => itemsOf(value).filter((item) => !isTruthy(memberOf(item, key))),
+  },
   select: plain((value) => itemsOf(value).filter(isTruthy)),
   reject: plain((value) => itemsOf(value).filter((item) => !isTruthy(item))),
   items: plain((value) => (isRecord(value) ? Object.entries(value) : [])),

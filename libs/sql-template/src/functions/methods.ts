@@ -14,9 +14,15 @@ export const METHODS: Builtins = {
   rstrip: onText(['chars'], (text, [chars]) => trimText(text, chars, 'end')),
   startswith: onText(['prefix'], (text, [prefix]) => text.startsWith(toText(prefix))),
   endswith: onText(['suffix'], (text, [suffix]) => text.endsWith(toText(suffix))),
-  replace: onText(['old', 'new', 'count'], (text, [before, after, count]) => replaceText(text, toText(before), toText(after), count)),
+  replace: onText(['old', 'new', 'count'], (text, [before, after, count]) =>
+    replaceText(text, toText(before), toText(after), count),
+  ),
   split: onText(['sep'], (text, [separator]) => splitText(text, separator)),
-  get: { params: ['key', 'default'], required: 1, run: (value, [key, fallback = null]) => memberOf(value, key) ?? fallback },
+  get: {
+    params: ['key', 'default'],
+    required: 1,
+    run: (value, [key, fallback = null]) => memberOf(value, key) ?? fallback,
+  },
   items: plain((value) => (isRecord(value) ? Object.entries(value) : [])),
   keys: plain((value) => (isRecord(value) ? Object.keys(value) : [])),
   values: plain((value) => (isRecord(value) ? Object.values(value) : [])),

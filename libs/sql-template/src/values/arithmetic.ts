@@ -75,7 +75,8 @@ function calculateIntegers(left: bigint, sign: BinarySign, right: bigint): bigin
     case '%':
       return modulo(left, right)
     default:
-      if (right * BigInt(left.toString(2).length) > EXPONENT_MAX) throw new RenderFault('makes a number that is too large')
+      if (right * BigInt(left.toString(2).length) > EXPONENT_MAX)
+        throw new RenderFault('makes a number that is too large')
       return left ** right
   }
 }

@@ -17,7 +17,12 @@ export class LoopState {
 /** A JSON object: no class of ours, no date, no bytes. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false
-  return !(value instanceof Date || value instanceof Uint8Array || value instanceof Namespace || value instanceof LoopState)
+  return !(
+    value instanceof Date ||
+    value instanceof Uint8Array ||
+    value instanceof Namespace ||
+    value instanceof LoopState
+  )
 }
 
 /** Python's truth: empty texts, lists and objects, zero, null and undefined are false. */
