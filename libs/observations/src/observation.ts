@@ -16,6 +16,8 @@ export interface CallFinished {
   readonly rows: number | undefined
   readonly responseBytes: number
   readonly api: CalledApi | undefined
+  /** Name of the data source that was asked. */
+  readonly datasource: string | undefined
   /** The client's public client_id. */
   readonly clientId: string | undefined
   readonly ip: string
@@ -32,7 +34,6 @@ export interface CalledApi {
   readonly name: string
   readonly version: number
   readonly moduleName: string
-  readonly datasourceName: string
 }
 
 /** Everything noteworthy that can happen in a process. Code emits these facts; sinks decide what is a log line or a metric. */

@@ -66,8 +66,8 @@ function callMetrics(registry: Registry): (call: CallFinished) => void {
     calls.inc({ api: call.api?.name ?? 'none', status_class: STATUS_CLASSES[Math.floor(call.status / 100)] ?? 'other' })
     duration.observe({ module: call.api?.moduleName ?? 'none' }, call.durationMs / 1000)
     if (call.code !== undefined) failures.inc({ code: call.code })
-    if (call.executionMs !== undefined && call.api !== undefined) {
-      execution.observe({ datasource: call.api.datasourceName }, call.executionMs / 1000)
+    if (call.executionMs !== undefined && call.datasource !== undefined) {
+      execution.observe({ datasource: call.datasource }, call.executionMs / 1000)
     }
   }
 }
