@@ -26,7 +26,11 @@ beforeAll(async () => {
     'WORKER_OPS_PORT',
     'EMBEDDED_POSTGRES_PORT',
   ]
-  env = { PENSTOCK_STATE_DIR: join(state, '.penstock'), HOME: process.env['HOME'] ?? '/' }
+  env = {
+    PENSTOCK_ENV_FILE: join(state, 'none'),
+    PENSTOCK_STATE_DIR: join(state, '.penstock'),
+    HOME: process.env['HOME'] ?? '/',
+  }
   for (const name of ports) env[name] = String(await freePort())
 })
 afterAll(async () => {

@@ -1,5 +1,10 @@
 /** What `npm start` itself reads, beside the settings that it passes on to the apps. */
 export const starterSettings = {
+  PENSTOCK_ENV_FILE: {
+    description: 'File that npm start reads settings from; what is set in the environment wins over it.',
+    example: '.env',
+    secret: false,
+  },
   PENSTOCK_STATE_DIR: {
     description: 'Folder of what npm start keeps: the database, the generated secrets, the last good snapshot.',
     example: '.penstock',

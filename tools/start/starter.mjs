@@ -22,7 +22,7 @@ const READY_MS_MAX = 90_000
  * thing to stop; `fail(error)` is called when a process gives up later. With `watch` the processes follow the compiled files.
  */
 export async function start({ ui, onStop, fail, signal, watch }) {
-  const settings = withDotenv(join(root, '.env'), process.env)
+  const settings = withDotenv(resolve(root, process.env.PENSTOCK_ENV_FILE ?? '.env'), process.env)
   await ensureInstalled(root, ui.step)
   ui.step('building')
   await build()
