@@ -48,8 +48,8 @@ export function open(group: Group, context: Context, wrapping: Wrapping, timeout
 }
 
 /** Adds what comes after them. */
-export function finish(group: Group, wrapping: Wrapping): void {
-  if (wrapping === 'write') group.control('commit')
+export function finish(group: Group, wrapping: Wrapping, discard: boolean): void {
+  if (wrapping === 'write' && !discard) group.control('commit')
   else if (wrapping !== 'none') group.control('rollback')
 }
 

@@ -86,7 +86,7 @@ async function send(run: Run, session: Session, sinks: readonly BufferedRows[]):
     const sink = sinks[index]
     if (sink !== undefined) group.statement(text, run.binds[index] ?? [], sink, rowLimit(run, text))
   })
-  finish(group, wrapping)
+  finish(group, wrapping, options.discard === true)
   const abort = (): void => session.abandon(abortFailure(options.signal))
   options.signal.addEventListener('abort', abort, { once: true })
   if (options.signal.aborted) abort()

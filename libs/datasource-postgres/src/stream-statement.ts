@@ -61,7 +61,7 @@ function send(
   const group = new Group(session, !context.settings.transactionPooler)
   open(group, context, wrapping, options.timeoutMs)
   group.statement(statement.text, statement.values, sink, 0)
-  finish(group, wrapping)
+  finish(group, wrapping, options.discard === true)
   return group.send()
 }
 

@@ -44,6 +44,8 @@ export type AccessMode = 'read' | 'write'
 
 export interface RunOptions {
   readonly mode: AccessMode
+  /** In mode `write`: everything is rolled back when the statements have run, so that trying one out leaves nothing behind. */
+  readonly discard?: boolean
   /** Aborting it stops the statement on the server and rejects with DATASOURCE_TIMEOUT or the signal's own reason. */
   readonly signal: AbortSignal
   /** The statement timeout that the server itself keeps, in milliseconds. */
