@@ -1,0 +1,8 @@
+export { compileParams, DefinitionsUnusable, type ParamsReader, type ReadParams } from './compile-params.js'
+export { checkDefinitions } from './check-definitions.js'
+export { type ParamFault, type ParamInput, type ParamValue, type ParamValues } from './param-value.js'
+export { parseQuery, QUERY_PAIRS_MAX, type Query } from './parse-query.js'
+export { JSON_DEPTH_MAX, parseJson, type ParsedJson } from './parse-json.js'
+export { namingOf, type CallNaming } from './call-naming.js'
+export { compilePattern, type PatternMatcher } from './pattern/compile-pattern.js'
+export { PatternRefused } from './pattern/pattern-tree.js'
