@@ -4,7 +4,7 @@ import { DEMO_APIS, DEMO_CATALOGUE_VERSION } from './catalogue/demo-apis.js'
 import { DEMO_MACROS } from './catalogue/macros.js'
 import type { DemoConfig } from './config.js'
 import { curlLine } from './curl-line.js'
-import { DEMO_ROLE } from './database/demo-schema.js'
+import { demoRole } from './database/demo-schema.js'
 import { prepareDemoDatabase } from './database/prepare-database.js'
 import { AdminRefused, signIn } from './seed/admin-client.js'
 import { seedCatalogue } from './seed/seed-catalogue.js'
@@ -38,7 +38,7 @@ export async function runDemo(config: DemoConfig, say: (line: string) => void): 
       datasource: {
         ...config.reachableAt,
         database: config.database,
-        username: DEMO_ROLE,
+        username: demoRole(config.database),
         password: state.role_password,
       },
       macros: DEMO_MACROS,

@@ -1,8 +1,13 @@
 /** Grows whenever the tables or the way they are filled change; a database with another number is filled anew. */
 export const DEMO_DATA_VERSION = 1
 
-/** The role that the published APIs sign in with. It reads everything, adds pilot reports, and can do nothing else. */
-export const DEMO_ROLE = 'penstock_demo'
+/**
+ * The role that the published APIs sign in with: `penstock_demo` for the database `demo`. It reads everything, adds pilot reports, and can do
+ * nothing else. Roles belong to the whole server, so each demo database on it has one of its own.
+ */
+export function demoRole(database: string): string {
+  return `penstock_${database}`
+}
 
 /** The demo's tables, empty. Pilot reports are what visitors write, so they survive when the rest is filled anew. */
 export const DEMO_SCHEMA_SQL = /* sql */ `

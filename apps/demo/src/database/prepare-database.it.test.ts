@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { postgresServer } from '@penstock/testing'
 import pg from 'pg'
 import { afterAll, describe, expect, it } from 'vitest'
-import { DEMO_ROLE } from './demo-schema.js'
+import { demoRole } from './demo-schema.js'
 import { prepareDemoDatabase } from './prepare-database.js'
 
 const database = `demo_${randomBytes(6).toString('hex')}`
@@ -11,7 +11,13 @@ const prepare = async (rolePassword: string) =>
 
 async function asRole<T>(password: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const url = new URL((await postgresServer()).url)
-  const client = new pg.Client({ host: url.hostname, port: Number(url.port), database, user: DEMO_ROLE, password })
+  const client = new pg.Client({
+    host: url.hostname,
+    port: Number(url.port),
+    database,
+    user: demoRole(database),
+    password,
+  })
   await client.connect()
   try {
     return await work(client)
@@ -24,6 +30,7 @@ afterAll(async () => {
   const client = new pg.Client({ connectionString: (await postgresServer()).url })
   await client.connect()
   await client.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`)
+  await client.query(`DROP ROLE IF EXISTS ${demoRole(database)}`)
   await client.end()
 })
 

@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { DEMO_ROLE } from './demo-schema.js'
+import { demoRole } from './demo-schema.js'
 import { loadDemoData, type LoadResult } from './load-data.js'
 
 export interface DemoDatabase {
@@ -17,7 +17,7 @@ export interface DemoDatabase {
 export async function prepareDemoDatabase(demo: DemoDatabase): Promise<LoadResult> {
   await withClient(demo, new URL(demo.serverUrl).pathname.slice(1), async (client) => {
     await ensureDatabase(client, demo.database)
-    await ensureRole(client, demo.rolePassword)
+    await ensureRole(client, demoRole(demo.database), demo.rolePassword)
   })
   return withClient(demo, demo.database, async (client) => {
     const result = await loadDemoData(client)
@@ -34,23 +34,23 @@ async function ensureDatabase(client: pg.Client, database: string): Promise<void
 }
 
 /** The password is set at every run, so that a lost state file heals itself. */
-async function ensureRole(client: pg.Client, password: string): Promise<void> {
-  const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [DEMO_ROLE])
-  if (rowCount === 0) await client.query(`CREATE ROLE ${DEMO_ROLE} NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION`)
-  await client.query(
-    `ALTER ROLE ${DEMO_ROLE} WITH LOGIN CONNECTION LIMIT 200 PASSWORD ${client.escapeLiteral(password)}`,
-  )
+async function ensureRole(client: pg.Client, role: string, password: string): Promise<void> {
+  const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role])
+  const name = client.escapeIdentifier(role)
+  if (rowCount === 0) await client.query(`CREATE ROLE ${name} NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION`)
+  await client.query(`ALTER ROLE ${name} WITH LOGIN CONNECTION LIMIT 200 PASSWORD ${client.escapeLiteral(password)}`)
 }
 
 async function grantRights(client: pg.Client, database: string): Promise<void> {
+  const role = client.escapeIdentifier(demoRole(database))
   await client.query(`
     REVOKE ALL ON DATABASE ${client.escapeIdentifier(database)} FROM PUBLIC;
-    GRANT CONNECT ON DATABASE ${client.escapeIdentifier(database)} TO ${DEMO_ROLE};
+    GRANT CONNECT ON DATABASE ${client.escapeIdentifier(database)} TO ${role};
     REVOKE ALL ON SCHEMA public FROM PUBLIC;
-    GRANT USAGE ON SCHEMA public TO ${DEMO_ROLE};
-    REVOKE ALL ON ALL TABLES IN SCHEMA public FROM ${DEMO_ROLE};
-    GRANT SELECT ON airports, flights, weather_days, pilot_reports TO ${DEMO_ROLE};
-    GRANT INSERT ON pilot_reports TO ${DEMO_ROLE};
+    GRANT USAGE ON SCHEMA public TO ${role};
+    REVOKE ALL ON ALL TABLES IN SCHEMA public FROM ${role};
+    GRANT SELECT ON airports, flights, weather_days, pilot_reports TO ${role};
+    GRANT INSERT ON pilot_reports TO ${role};
   `)
 }
 
