@@ -49,7 +49,7 @@ export class Group {
   /** A statement with values; `rowsMax` 0 reads all rows. */
   statement(text: string, values: readonly (string | null)[], sink: StatementSink, rowsMax: number): this {
     const known = this.named ? this.session.prepared.find(text) : undefined
-    if (known === undefined) this.#parse(text, values, sink)
+    if (known === undefined) this.#bindNew(text, values, sink)
     else {
       sink.columns = known.columns ?? undefined
       writer.bind(known.name, values)
@@ -85,12 +85,15 @@ export class Group {
     return outcome
   }
 
-  #parse(text: string, values: readonly (string | null)[], sink: StatementSink): void {
+  #bindNew(text: string, values: readonly (string | null)[], sink: StatementSink): void {
     const name = this.named ? statementName(text) : ''
-    writer.parse(name, text)
+    // The same text twice in one group: the second finds the statement that the first has prepared by then.
+    if (!this.#fresh.some((fresh) => fresh.text === text)) {
+      writer.parse(name, text)
+      if (this.named) this.#fresh.push({ at: this.#steps.length, text, name, sink })
+    }
     writer.bind(name, values)
     writer.describePortal()
-    if (this.named) this.#fresh.push({ at: this.#steps.length, text, name, sink })
   }
 
   #remember({ at, failure }: Settled): void {
