@@ -1,0 +1,19 @@
+export { newTrace, type CallBody, type CallHead, type CallPorts, type CallSettings, type CallTrace } from './call.js'
+export { compileSnapshot, type CompileOutcome, type SnapshotChange } from './compile-snapshot.js'
+export {
+  type ApiPlan,
+  type ClientPlan,
+  type CompiledSnapshot,
+  type ConnectionOverrides,
+  type DatasourcePlan,
+  type KeyPlan,
+  type RateTemplate,
+} from './compiled-snapshot.js'
+export { compileDatasource } from './compile-entries.js'
+export { executeSql, renderStatements, type ExecutionFact, type SqlExecution } from './execute-sql.js'
+export { findPlan, type RoutedCall } from './find-plan.js'
+export { grantToken, type GrantedToken, type GrantOptions, type TokenRequest } from './grant-token.js'
+export { type CallParams } from './read-call-params.js'
+export { runCall, type Call, type CallAnswer } from './run-call.js'
+export { type PrepareTexts } from './settle-on-first-use.js'
+export { castablePlaceholders, loadSqlUnit, type SqlUnit, type Verdict } from './sql-unit.js'

@@ -1,0 +1,115 @@
+import { hostname } from 'node:os'
+import { type GatewayHeartbeat, SNAPSHOT_FORMAT } from '@penstock/contracts'
+import { type AdmissionStore } from '@penstock/limits'
+import { localAdmissionStore } from '@penstock/limits-local'
+import { limitCommands, openLimitRedis, redisAdmissionStore } from '@penstock/limits-redis'
+import { type Observe, toAll } from '@penstock/observations'
+import { type CompiledSnapshot, compileSnapshot } from '@penstock/pipeline'
+import { deriveGatewayKeys, type GatewayKeys } from '@penstock/secrets'
+import { Heartbeat, httpSource, LastGoodStore, redisSource, SnapshotSubscriber } from '@penstock/snapshot-subscriber'
+import {
+  AccessRecordBatcher,
+  accessRecordSink,
+  createLogger,
+  deliverByHttp,
+  type Logger,
+  logSink,
+  type PrometheusSink,
+  prometheusSink,
+} from '@penstock/telemetry'
+import { type GatewayConfig } from './config.js'
+import { type Drivers, openDrivers } from './drivers.js'
+
+/** The parts of a gateway, put together. Nothing runs yet, and nothing is connected. */
+export interface GatewayParts {
+  readonly logger: Logger
+  readonly observe: Observe
+  readonly metrics: PrometheusSink
+  readonly records: AccessRecordBatcher
+  readonly admission: AdmissionStore
+  readonly drivers: Drivers
+  readonly subscriber: SnapshotSubscriber<CompiledSnapshot>
+  readonly heartbeat: Heartbeat
+}
+
+const VERSION = '0.1.0'
+
+/** The only place that knows the concrete parts. */
+export function composeGateway(config: GatewayConfig): GatewayParts {
+  const keys = deriveGatewayKeys(config.gatewayKey)
+  const gatewayId = config.gatewayId ?? `${hostname()}:${config.port}`
+  const logger = createLogger({ service: 'gateway', level: config.logLevel, json: config.logJson })
+  const metrics = prometheusSink({ service: 'gateway' })
+  const toLogAndMetrics = toAll(logSink(logger), metrics.observe)
+  const records = new AccessRecordBatcher({
+    gatewayId,
+    deliver: deliverByHttp({ adminInternalUrl: config.adminInternalUrl, serviceToken: keys.serviceToken }),
+    observe: toLogAndMetrics,
+  })
+  const observe = toAll(
+    toLogAndMetrics,
+    accessRecordSink((record) => records.add(record)),
+  )
+  const drivers = openDrivers(config.external)
+  const subscriber = openSubscriber(config, keys, drivers, observe)
+  const heartbeat = openHeartbeat(config, keys, { gatewayId, subscriber, records, observe })
+  return { logger, observe, metrics, records, admission: openAdmission(config, logger), drivers, subscriber, heartbeat }
+}
+
+function openSubscriber(config: GatewayConfig, keys: GatewayKeys, drivers: Drivers, observe: Observe) {
+  const { adminInternalUrl, redisUrl } = config
+  const http = httpSource({ adminInternalUrl, serviceToken: keys.serviceToken })
+  return new SnapshotSubscriber<CompiledSnapshot>({
+    sources: redisUrl === undefined ? [http] : [redisSource({ url: redisUrl }), http],
+    lastGood: new LastGoodStore(config.stateDir, (file, reason) =>
+      observe({ kind: 'snapshot.last-good-corrupt', file, reason }),
+    ),
+    compile: (change, before) => compileSnapshot(change, before, keys.wrappingKey),
+    manifestKey: keys.manifestKey,
+    observe,
+    onSwap: (snapshot) => drivers.follow(snapshot),
+  })
+}
+
+function openHeartbeat(
+  config: GatewayConfig,
+  keys: GatewayKeys,
+  parts: {
+    readonly gatewayId: string
+    readonly subscriber: SnapshotSubscriber<CompiledSnapshot>
+    readonly records: AccessRecordBatcher
+    readonly observe: Observe
+  },
+): Heartbeat {
+  const startedAt = new Date().toISOString()
+  const state = (): GatewayHeartbeat => ({
+    gateway_id: parts.gatewayId,
+    started_at: startedAt,
+    version: VERSION,
+    format: SNAPSHOT_FORMAT,
+    ...parts.subscriber.state(),
+    url: config.gatewayUrl ?? null,
+    access_records_dropped: parts.records.dropped,
+  })
+  const { adminInternalUrl } = config
+  return new Heartbeat({ adminInternalUrl, serviceToken: keys.serviceToken, state, observe: parts.observe })
+}
+
+function openAdmission({ redisUrl, replicas }: GatewayConfig, logger: Logger): AdmissionStore {
+  if (redisUrl === undefined) return localAdmissionStore()
+  const redis = openLimitRedis(redisUrl)
+  // That it is away shows in the store's mode; without a listener each failed attempt would print a warning of its own.
+  redis.on('error', () => undefined)
+  const store = redisAdmissionStore({
+    commands: limitCommands(redis),
+    replicas: () => replicas,
+    onMode: (mode) => logger.warn(mode === 'local' ? 'limits.redis-away' : 'limits.redis-back', { replicas }),
+  })
+  return {
+    admit: (request) => store.admit(request),
+    async close() {
+      await store.close()
+      redis.disconnect()
+    },
+  }
+}

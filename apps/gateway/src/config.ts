@@ -1,0 +1,211 @@
+import { join } from 'node:path'
+import {
+  externalDatabaseSettings,
+  flag,
+  loadSettings,
+  optionalText,
+  port,
+  processSettings,
+  redisSettings,
+  redisUrl,
+  refuseChangeThis,
+  requiredText,
+  secondsAsMs,
+  secretSetting,
+  setting,
+  text,
+  wholeNumber,
+  type Environment,
+  type SettingValues,
+} from '@penstock/app-config'
+
+/** Every setting of the gateway. The reference in the documents is made of this. */
+export const gatewaySettings = {
+  ...processSettings,
+  ...redisSettings,
+  ...externalDatabaseSettings,
+  GATEWAY_PORT: setting(port(8000), 'Port of the data plane: /api, the token endpoints and /health.', '8000'),
+  GATEWAY_OPS_PORT: setting(port(9000), 'Port of /metrics and /health of the gateway; not for the public.', '9000'),
+  GATEWAY_KEY: secretSetting(
+    requiredText(8),
+    'Shared with admin: the token, the signature and the sealing between the planes derive from it. The starter derives it from SECRET_KEY, which a gateway must never hold.',
+  ),
+  GATEWAY_ID: setting(optionalText(), 'Name of this replica in GET /gateways. Not set: host name and port.'),
+  GATEWAY_REPLICAS: setting(
+    wholeNumber(1, { min: 1, max: 10_000 }),
+    'How many gateways share the limits: while Redis is away each of them admits its share.',
+    '1',
+  ),
+  GATEWAY_URL: setting(optionalText(), 'Where this replica can be reached, shown in GET /gateways.'),
+  ADMIN_INTERNAL_URL: setting(
+    text('http://127.0.0.1:9001'),
+    'Ops port of admin: snapshots, heartbeats and access records.',
+    'http://127.0.0.1:9001',
+  ),
+  GATEWAY_STATE_DIR: setting(
+    text('.penstock/gateway'),
+    'Folder for the last good snapshots; a replica uses the sub-folder of its port.',
+    '.penstock/gateway',
+  ),
+  GATEWAY_MAX_BODY_BYTES: setting(
+    wholeNumber(1_048_576, { min: 1024, max: 1_073_741_824 }),
+    'Most bytes of a request body.',
+    '1048576',
+  ),
+  GATEWAY_MAX_RESPONSE_ROWS: setting(
+    wholeNumber(10_000, { min: 0, max: 100_000_000 }),
+    'Most rows of an answer where the API has no max_rows; 0: no cap.',
+    '10000',
+  ),
+  GATEWAY_MAX_RESPONSE_BYTES: setting(
+    wholeNumber(33_554_432, { min: 0, max: 1_073_741_824 }),
+    'Most bytes of the data of an answer; 0: no cap.',
+    '33554432',
+  ),
+  GATEWAY_MAX_CONNECTIONS: setting(
+    wholeNumber(10_000, { min: 1, max: 1_000_000 }),
+    'Most connections of callers; more are closed at once.',
+    '10000',
+  ),
+  GATEWAY_MAX_DATASOURCES: setting(
+    wholeNumber(500, { min: 1, max: 100_000 }),
+    'Most data sources that connections are kept to at a time.',
+    '500',
+  ),
+  GATEWAY_ACCESS_LOG_BODY: setting(flag(false), 'Keep the parameters of calls, redacted, in the access log.', 'false'),
+  GATEWAY_TOKEN_GET_ENABLED: setting(
+    flag(false),
+    'Answer GET /api/token/generate; its secrets end up in logs on the way.',
+    'false',
+  ),
+  GATEWAY_JWT_EXPIRE_SECONDS: setting(
+    wholeNumber(3600, { min: 60, max: 86_400 }),
+    'Seconds that a client token lives where the client has no setting of its own.',
+    '3600',
+  ),
+  GATEWAY_CONFIG_CACHE_TTL_SECONDS: setting(optionalText(), 'Accepted and without effect: changes arrive at once.'),
+  TRUSTED_PROXY_COUNT: setting(
+    wholeNumber(0, { min: 0, max: 20 }),
+    'Proxies in front: the caller is the n-th X-Forwarded-For entry from the right. 0: the header is not looked at.',
+    '0',
+  ),
+  FLOW_CONTROL_RATE_LIMIT_ENABLED: setting(flag(true), 'Whether calls per time are limited at all.', 'true'),
+  FLOW_CONTROL_RATE_LIMIT_PER_MINUTE: setting(
+    wholeNumber(600, { min: 0, max: 10_000_000 }),
+    'Calls per minute and caller where neither the API nor the client has a limit; 0: none.',
+    '600',
+  ),
+  FLOW_CONTROL_MAX_CONCURRENT_PER_CLIENT: setting(
+    wholeNumber(20, { min: 0, max: 1_000_000 }),
+    'Calls in flight per caller where the client has no limit of its own; 0: none.',
+    '20',
+  ),
+  AUTH_RATE_LIMIT_TOKEN_GENERATE: setting(
+    wholeNumber(10, { min: 0, max: 1_000_000 }),
+    'Tokens that one address may ask for per minute; 0: no limit.',
+    '10',
+  ),
+  EXECUTION_TIMEOUT: setting(
+    secondsAsMs(30, { min: 0.1, max: 86_400 }),
+    'Seconds that a call may take in the data source, waiting for a connection included, where the API has no timeout_ms.',
+    '30',
+  ),
+  GATEWAY_REQUEST_TIMEOUT: setting(
+    secondsAsMs(15, { min: 1, max: 3600 }),
+    'Seconds in which a whole request must have arrived.',
+    '15',
+  ),
+  GATEWAY_DRAIN_WINDOW: setting(
+    secondsAsMs(0, { min: 0, max: 300 }),
+    'Seconds in which new connections are still taken after SIGTERM, while readiness says no already. Set it to what the load balancer needs.',
+    '0',
+  ),
+  GATEWAY_DRAIN_TIMEOUT: setting(
+    secondsAsMs(30, { min: 0, max: 3600 }),
+    'Seconds that calls in flight get to finish after that.',
+    '30',
+  ),
+}
+
+type Values = SettingValues<typeof gatewaySettings>
+
+/** What a gateway needs to know, in the units and the names of the program. */
+export type GatewayConfig = ReturnType<typeof configOf>
+
+/** Reads the gateway's settings once. Throws a SettingsError that names every bad variable. */
+export function loadGatewayConfig(environment: Environment = process.env): GatewayConfig {
+  return configOf(
+    loadSettings(gatewaySettings, environment, [
+      refuseChangeThis(['GATEWAY_KEY', 'REDIS_PASSWORD']),
+      refuseShortKey,
+      refuseBadUrl,
+    ]),
+  )
+}
+
+function configOf(values: Values) {
+  return Object.freeze({
+    showsDetails: values.LOG_LEVEL === 'debug' && values.ENVIRONMENT !== 'production',
+    host: values.HOST,
+    port: values.GATEWAY_PORT,
+    opsPort: values.GATEWAY_OPS_PORT,
+    logLevel: values.LOG_LEVEL,
+    logJson: values.LOG_JSON,
+    redisUrl: redisUrl(values),
+    gatewayKey: values.GATEWAY_KEY,
+    gatewayId: values.GATEWAY_ID,
+    replicas: values.GATEWAY_REPLICAS,
+    gatewayUrl: values.GATEWAY_URL,
+    adminInternalUrl: values.ADMIN_INTERNAL_URL,
+    // Two replicas on one machine must not write into each other's files.
+    stateDir: join(values.GATEWAY_STATE_DIR, String(values.GATEWAY_PORT)),
+    ignoredSettings: values.GATEWAY_CONFIG_CACHE_TTL_SECONDS === undefined ? [] : ['GATEWAY_CONFIG_CACHE_TTL_SECONDS'],
+    traffic: trafficConfig(values),
+    calls: callConfig(values),
+    external: {
+      poolSize: values.EXTERNAL_DB_POOL_SIZE,
+      connectTimeoutMs: values.EXTERNAL_DB_CONNECT_TIMEOUT,
+      datasourcesMax: values.GATEWAY_MAX_DATASOURCES,
+    },
+    drainWindowMs: values.GATEWAY_DRAIN_WINDOW,
+    drainTimeoutMs: values.GATEWAY_DRAIN_TIMEOUT,
+  })
+}
+
+function trafficConfig(values: Values) {
+  return {
+    bodyBytesMax: values.GATEWAY_MAX_BODY_BYTES,
+    connectionsMax: values.GATEWAY_MAX_CONNECTIONS,
+    requestTimeoutMs: values.GATEWAY_REQUEST_TIMEOUT,
+    trustedProxyCount: values.TRUSTED_PROXY_COUNT,
+    tokenGetEnabled: values.GATEWAY_TOKEN_GET_ENABLED,
+    tokenExpireSeconds: values.GATEWAY_JWT_EXPIRE_SECONDS,
+    tokensPerMinute: values.AUTH_RATE_LIMIT_TOKEN_GENERATE,
+  }
+}
+
+function callConfig(values: Values) {
+  return {
+    rateLimitsEnabled: values.FLOW_CONTROL_RATE_LIMIT_ENABLED,
+    defaultRatePerMinute: values.FLOW_CONTROL_RATE_LIMIT_PER_MINUTE,
+    defaultConcurrent: values.FLOW_CONTROL_MAX_CONCURRENT_PER_CLIENT,
+    executionTimeoutMs: values.EXECUTION_TIMEOUT,
+    statementTimeoutMs: values.EXTERNAL_DB_STATEMENT_TIMEOUT,
+    rowsMax: values.GATEWAY_MAX_RESPONSE_ROWS === 0 ? undefined : values.GATEWAY_MAX_RESPONSE_ROWS,
+    bytesMax: values.GATEWAY_MAX_RESPONSE_BYTES === 0 ? undefined : values.GATEWAY_MAX_RESPONSE_BYTES,
+    keepParams: values.GATEWAY_ACCESS_LOG_BODY,
+  }
+}
+
+const KEY_CHARACTERS_MIN = 32
+
+function refuseShortKey({ ENVIRONMENT, GATEWAY_KEY }: Values): readonly string[] {
+  if (ENVIRONMENT === 'local' || GATEWAY_KEY.length >= KEY_CHARACTERS_MIN) return []
+  return [`GATEWAY_KEY must have at least ${KEY_CHARACTERS_MIN} characters outside of ENVIRONMENT=local`]
+}
+
+function refuseBadUrl({ ADMIN_INTERNAL_URL }: Values): readonly string[] {
+  return /^https?:\/\//.test(ADMIN_INTERNAL_URL) && URL.canParse(ADMIN_INTERNAL_URL)
+    ? []
+    : ['ADMIN_INTERNAL_URL must be an http:// or https:// URL, for example http://127.0.0.1:9001']
+}

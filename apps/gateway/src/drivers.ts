@@ -1,0 +1,70 @@
+import {
+  bounded,
+  breaker,
+  leasedDrivers,
+  permits,
+  type ConnectionSettings,
+  type DriverLease,
+  type PrepareOutcome,
+} from '@penstock/datasource'
+import { openPostgres, openPostgresInspector } from '@penstock/datasource-postgres'
+import { type CompiledSnapshot, type DatasourcePlan } from '@penstock/pipeline'
+
+export interface DriverDefaults {
+  readonly poolSize: number
+  readonly connectTimeoutMs: number
+  /** Data sources that connections are kept to at a time. */
+  readonly datasourcesMax: number
+}
+
+/** The drivers of one process: opened with their first call, closed when their entry changed or went and nobody uses them any more. */
+export interface Drivers {
+  lease(datasource: DatasourcePlan): DriverLease
+  prepare(datasource: DatasourcePlan, texts: readonly string[], signal: AbortSignal): Promise<readonly PrepareOutcome[]>
+  /** Lets go of what the snapshot does not have. */
+  follow(snapshot: CompiledSnapshot): void
+  close(): Promise<void>
+}
+
+// Ten calls may wait for each connection: more would wait longer than callers do.
+const QUEUE_PER_CONNECTION = 10
+const QUEUE_WAIT_MS = 5_000
+// After five refused connections in a row nobody waits for the sixth; a second later one call tries.
+const BREAKER = { failuresMax: 5, openMs: 1_000 }
+
+export function openDrivers(defaults: DriverDefaults): Drivers {
+  const registry = leasedDrivers(defaults.datasourcesMax)
+  return {
+    lease: (datasource) =>
+      registry.lease(datasource.id, datasource.settingsHash, () => openDriver(datasource, defaults)),
+    async prepare(datasource, texts, signal) {
+      // Rare: only for templates that were published while their data source was away, once for each text.
+      const inspector = openPostgresInspector(connectionOf(datasource, defaults))
+      try {
+        return await inspector.prepare(texts, signal)
+      } finally {
+        await inspector.close()
+      }
+    },
+    follow: ({ datasources }) => registry.retain(new Set(datasources.keys())),
+    close: () => registry.close(),
+  }
+}
+
+function openDriver(datasource: DatasourcePlan, defaults: DriverDefaults) {
+  const connection = connectionOf(datasource, defaults)
+  const places = permits({
+    running: connection.poolSize,
+    queueSize: datasource.queueSize ?? connection.poolSize * QUEUE_PER_CONNECTION,
+    queueWaitMsMax: datasource.queueWaitMs ?? QUEUE_WAIT_MS,
+  })
+  return breaker(bounded(openPostgres(connection), places), { ...BREAKER, nowMs: () => performance.now() })
+}
+
+function connectionOf({ connection }: DatasourcePlan, defaults: DriverDefaults): ConnectionSettings {
+  return {
+    ...connection,
+    poolSize: connection.poolSize ?? defaults.poolSize,
+    connectTimeoutMs: connection.connectTimeoutMs ?? defaults.connectTimeoutMs,
+  }
+}

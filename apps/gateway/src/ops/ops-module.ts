@@ -1,0 +1,22 @@
+import { type DynamicModule, Module } from '@nestjs/common'
+import { type PrometheusSink } from '@penstock/telemetry'
+import { HealthController } from './health.controller.js'
+import { MetricsController } from './metrics.controller.js'
+import { METRICS, MISSING } from './tokens.js'
+
+@Module({ controllers: [HealthController, MetricsController] })
+class OpsModule {}
+
+/** What the ops port serves: metrics and health, and nothing that callers may meet. */
+export function opsModule(parts: {
+  readonly metrics: Pick<PrometheusSink, 'text'>
+  readonly missing: () => readonly string[]
+}): DynamicModule {
+  return {
+    module: OpsModule,
+    providers: [
+      { provide: METRICS, useValue: parts.metrics },
+      { provide: MISSING, useValue: parts.missing },
+    ],
+  }
+}

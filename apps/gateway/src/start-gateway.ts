@@ -1,0 +1,138 @@
+import { NestFactory } from '@nestjs/core'
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
+import { type FastifyInstance } from 'fastify'
+import { AppError } from '@penstock/errors'
+import { composeGateway, type GatewayParts } from './compose.js'
+import { type GatewayConfig } from './config.js'
+import { opsModule } from './ops/ops-module.js'
+import { trafficServer } from './traffic/traffic-server.js'
+
+export interface RunningGateway {
+  readonly url: string
+  readonly opsUrl: string
+  /**
+   * Unready at once; connections are taken for the drain window still; calls in flight get their time, then they are ended with 503; then
+   * everything is closed. Idempotent.
+   */
+  stop(reason: string): Promise<void>
+}
+
+/** Access records that wait get this long at the end. */
+const FLUSH_MS_MAX = 5_000
+
+/** Starts a gateway. Both ports answer at once; it is ready when it holds a snapshot. */
+export async function startGateway(config: GatewayConfig): Promise<RunningGateway> {
+  const startedMs = performance.now()
+  const parts = composeGateway(config)
+  const drain = new Drain()
+  const missing = (): readonly string[] => [
+    ...(parts.subscriber.ref.current === undefined ? ['snapshot'] : []),
+    ...(drain.isDraining ? ['draining'] : []),
+  ]
+  const traffic = await openTraffic(config, parts, drain, missing)
+  const ops = await NestFactory.create<NestFastifyApplication>(
+    opsModule({ metrics: parts.metrics, missing }),
+    new FastifyAdapter(),
+    { logger: false },
+  )
+  parts.subscriber.start(() => parts.heartbeat.now())
+  parts.heartbeat.start()
+  await ops.listen({ port: config.opsPort, host: config.host })
+  const url = await traffic.listen({ port: config.port, host: config.host })
+  const opsUrl = await ops.getUrl()
+  for (const name of config.ignoredSettings) parts.logger.warn('setting.without-effect', { name })
+  parts.observe({ kind: 'process.ready', name: 'gateway', urls: [url, opsUrl], afterMs: performance.now() - startedMs })
+  let stopping: Promise<void> | undefined
+  return {
+    url,
+    opsUrl,
+    stop: (reason) => (stopping ??= stop({ config, parts, drain, traffic, ops }, reason)),
+  }
+}
+
+/** What calls in flight and the shutdown know of each other. */
+class Drain {
+  readonly #calls = new Set<AbortController>()
+  isDraining = false
+
+  enter(call: AbortController): () => void {
+    this.#calls.add(call)
+    return () => this.#calls.delete(call)
+  }
+
+  /** Ends what is still in flight, on the data source too. */
+  abortAll(): void {
+    const reason = new AppError('NOT_READY', 'the gateway is shutting down', { headers: { 'Retry-After': '1' } })
+    for (const call of this.#calls) call.abort(reason)
+  }
+}
+
+function openTraffic(
+  config: GatewayConfig,
+  { observe, subscriber, admission, drivers }: GatewayParts,
+  drain: Drain,
+  missing: () => readonly string[],
+): Promise<FastifyInstance> {
+  const now = () => Date.now()
+  const monotonicMs = () => performance.now()
+  return trafficServer({
+    ...config.traffic,
+    missing,
+    context: {
+      observe,
+      trustedProxyCount: config.traffic.trustedProxyCount,
+      showsDetails: config.showsDetails,
+      isDraining: () => drain.isDraining,
+      now,
+      monotonicMs,
+    },
+    calls: {
+      snapshot: subscriber.ref,
+      bodyBytesMax: config.traffic.bodyBytesMax,
+      inFlight: (call) => drain.enter(call),
+      ports: {
+        admission,
+        leaseDriver: (datasource) => drivers.lease(datasource),
+        prepareTexts: (datasource, texts, signal) => drivers.prepare(datasource, texts, signal),
+        settings: config.calls,
+        now,
+        monotonicMs,
+      },
+    },
+    tokens: {
+      snapshot: subscriber.ref,
+      admission,
+      tokensPerMinute: config.traffic.tokensPerMinute,
+      expireSeconds: config.traffic.tokenExpireSeconds,
+      getEnabled: config.traffic.tokenGetEnabled,
+      now,
+    },
+  })
+}
+
+interface Running {
+  readonly config: GatewayConfig
+  readonly parts: GatewayParts
+  readonly drain: Drain
+  readonly traffic: FastifyInstance
+  readonly ops: NestFastifyApplication
+}
+
+async function stop({ config, parts, drain, traffic, ops }: Running, reason: string): Promise<void> {
+  drain.isDraining = true
+  parts.observe({ kind: 'process.draining', name: 'gateway', reason })
+  await new Promise((resolve) => setTimeout(resolve, config.drainWindowMs))
+  const overdue = setTimeout(() => drain.abortAll(), config.drainTimeoutMs)
+  // An answer that nobody reads must not hold the process up: some time after the calls were ended, connections are cut.
+  const cut = setTimeout(() => traffic.server.closeAllConnections(), config.drainTimeoutMs + FLUSH_MS_MAX)
+  await traffic.close()
+  clearTimeout(overdue)
+  clearTimeout(cut)
+  await parts.subscriber.close()
+  await parts.heartbeat.close()
+  await parts.drivers.close()
+  await parts.admission.close()
+  parts.observe({ kind: 'process.stopped', name: 'gateway' })
+  await parts.records.close(FLUSH_MS_MAX)
+  await ops.close()
+}

@@ -1,0 +1,140 @@
+import { type IncomingMessage, type ServerResponse } from 'node:http'
+import { AppError, CATALOGUE, toProblem } from '@penstock/errors'
+import { type Observe } from '@penstock/observations'
+import { newTrace, type CallHead, type CallTrace } from '@penstock/pipeline'
+import { callerAddress } from './caller-address.js'
+import { corsHeaders } from './cors.js'
+import { requestIdOf } from './request-id.js'
+import { writeAnswer, type Answer } from './write-answer.js'
+
+/** What all exchanges of a server share. */
+export interface ExchangeContext {
+  readonly observe: Observe
+  readonly trustedProxyCount: number
+  /** Whether answers may carry the operator's sentence. */
+  readonly showsDetails: boolean
+  /** True while the process is being shut down: connections are not kept then. */
+  isDraining(): boolean
+  now(): number
+  monotonicMs(): number
+}
+
+const API_PREFIX = '/api'
+
+/**
+ * One request and its one answer: reads the head, writes the answer once, and tells the one fact about it. Aborts when the caller goes
+ * away before its answer was written.
+ */
+export class Exchange {
+  readonly abort = new AbortController()
+  readonly trace: CallTrace = newTrace()
+  readonly requestId: string
+  readonly head: CallHead
+  readonly path: string
+  readonly #atMs: number
+  readonly #startedMs: number
+  #done = false
+
+  constructor(
+    readonly request: IncomingMessage,
+    readonly response: ServerResponse,
+    readonly context: ExchangeContext,
+  ) {
+    this.#atMs = context.now()
+    this.#startedMs = context.monotonicMs()
+    const { headers, url = '/' } = request
+    this.requestId = requestIdOf(headers['x-request-id'])
+    const question = url.indexOf('?')
+    this.path = question < 0 ? url : url.slice(0, question)
+    this.head = {
+      method: request.method ?? 'GET',
+      rawPath: this.path.startsWith(API_PREFIX) ? this.path.slice(API_PREFIX.length) : this.path,
+      rawQuery: question < 0 ? '' : url.slice(question + 1),
+      headers,
+      ip: callerAddress(
+        headerText(headers['x-forwarded-for']),
+        request.socket.remoteAddress,
+        context.trustedProxyCount,
+      ),
+    }
+    response.once('close', () => this.#closed())
+  }
+
+  /** Answers with success. */
+  answer(answer: Answer): void {
+    this.#write(answer, undefined, undefined)
+  }
+
+  /** Answers with whatever went wrong. */
+  fail(error: unknown): void {
+    const detail = detailOf(error)
+    const problem = toProblem(error, this.requestId, this.context.showsDetails ? { detail } : {})
+    this.#write(
+      {
+        status: problem.status,
+        headers: problem.headers,
+        contentType: JSON_TYPE,
+        body: JSON.stringify(problem.body),
+      },
+      problem.body.code,
+      problem.status >= 500 ? detail : undefined,
+    )
+  }
+
+  #write(answer: Answer, code: string | undefined, detail: string | undefined): void {
+    if (this.#done) return
+    this.#done = true
+    const { request, response, trace, context, head, requestId } = this
+    const headers = { ...trace.headers, ...corsHeaders(trace.corsOrigins, head.headers['origin']), ...answer.headers }
+    // A body that was refused for its size is not read to its end: the connection cannot be used again.
+    const close = context.isDraining() || answer.status === CATALOGUE.BODY_TOO_LARGE.status
+    const options = { requestId, headOnly: request.method === 'HEAD', close }
+    const bytes = writeAnswer(response, { ...answer, headers }, options)
+    this.#observe(answer.status, code, bytes, detail)
+  }
+
+  /** The caller went away before there was an answer: the statement is stopped, and the call is told as such. */
+  #closed(): void {
+    if (this.#done) return
+    this.#done = true
+    const gone = new AppError('CALLER_GONE', 'the caller closed the connection')
+    this.abort.abort(gone)
+    this.#observe(gone.status, gone.code, 0, undefined)
+  }
+
+  #observe(status: number, code: string | undefined, responseBytes: number, detail: string | undefined): void {
+    const { head, trace, context } = this
+    context.observe({
+      kind: 'call.finished',
+      atMs: this.#atMs,
+      requestId: this.requestId,
+      method: head.method,
+      path: this.path,
+      status,
+      code,
+      durationMs: context.monotonicMs() - this.#startedMs,
+      executionMs: trace.executionMs,
+      rows: trace.rows,
+      responseBytes,
+      api: trace.api,
+      datasource: trace.datasource,
+      clientId: trace.clientId,
+      ip: head.ip,
+      userAgent: headerText(head.headers['user-agent']),
+      params: trace.params,
+      detail,
+    })
+  }
+}
+
+export const JSON_TYPE = 'application/json; charset=utf-8'
+
+function headerText(value: string | readonly string[] | undefined): string | undefined {
+  return value === undefined || typeof value === 'string' ? value : value.join(',')
+}
+
+/** The operator's sentence; of an unexpected error also where it came from. */
+function detailOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return error instanceof AppError ? error.message : (error.stack ?? error.message)
+}

@@ -1,0 +1,43 @@
+import { AppError } from '@penstock/errors'
+import { runCall, type CallPorts, type CompiledSnapshot } from '@penstock/pipeline'
+import { preflightHeaders } from './cors.js'
+import { JSON_TYPE, type Exchange } from './exchange.js'
+import { readBody, refuseDeclaredSize } from './read-body.js'
+
+/** What calls of APIs need beside the exchange. */
+export interface CallService {
+  readonly snapshot: { readonly current: CompiledSnapshot | undefined }
+  readonly ports: Omit<CallPorts, 'readBody'>
+  readonly bodyBytesMax: number
+  /** Lets the shutdown know of a call; the returned function says that it is over. */
+  inFlight(call: AbortController): () => void
+}
+
+/** Answers one request under /api. Never rejects. */
+export async function serveCall(exchange: Exchange, service: CallService): Promise<void> {
+  const leave = service.inFlight(exchange.abort)
+  try {
+    // Once, here: what is published while this call runs is for the calls after it.
+    const snapshot = service.snapshot.current
+    refuseDeclaredSize(exchange.request, service.bodyBytesMax)
+    if (snapshot === undefined) throw new AppError('NOT_READY', 'no snapshot yet', { headers: { 'Retry-After': '1' } })
+    if (exchange.head.method === 'OPTIONS') return preflight(exchange, snapshot)
+    const { body } = await runCall(snapshot, {
+      head: exchange.head,
+      ports: { ...service.ports, readBody: () => readBody(exchange.request, service.bodyBytesMax) },
+      trace: exchange.trace,
+      abort: exchange.abort,
+    })
+    exchange.answer({ status: 200, headers: NO_HEADERS, contentType: JSON_TYPE, body })
+  } catch (error) {
+    exchange.fail(error)
+  } finally {
+    leave()
+  }
+}
+
+const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({})
+
+function preflight(exchange: Exchange, snapshot: CompiledSnapshot): void {
+  exchange.answer({ status: 204, headers: preflightHeaders(snapshot, exchange.head), contentType: JSON_TYPE, body: '' })
+}

@@ -1,0 +1,60 @@
+import { type ServerResponse } from 'node:http'
+
+/** An answer that is complete: all that is sent is known. */
+export interface Answer {
+  readonly status: number
+  /** Beside the fixed ones; names in any case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly contentType: string
+  readonly body: string
+}
+
+// An answer that the kernel's buffers take at once needs no guard against a reader that stands still.
+const GUARDED_BYTES_MIN = 65_536
+// Bytes must move at least this often while a big answer is being read.
+const WRITE_STALL_MS_MAX = 10_000
+
+/** What every answer carries: nothing of it is a page, and nothing of it is to be kept by a cache on the way. */
+const FIXED_HEADERS = [
+  'Cache-Control',
+  'no-store',
+  'X-Content-Type-Options',
+  'nosniff',
+  'Content-Security-Policy',
+  "default-src 'none'; frame-ancestors 'none'",
+  'Referrer-Policy',
+  'no-referrer',
+] as const
+
+/** Sends an answer in one write. HEAD gets the same head without the body. Returns the bytes of the body that were sent. */
+export function writeAnswer(
+  response: ServerResponse,
+  answer: Answer,
+  options: { readonly requestId: string; readonly headOnly: boolean; readonly close: boolean },
+): number {
+  const bytes = Buffer.byteLength(answer.body)
+  const headers: string[] = [...FIXED_HEADERS, 'X-Request-ID', options.requestId]
+  if (answer.status !== 204) headers.push('Content-Type', answer.contentType, 'Content-Length', String(bytes))
+  if (options.close) headers.push('Connection', 'close')
+  for (const name in answer.headers) headers.push(name, answer.headers[name] ?? '')
+  response.writeHead(answer.status, headers)
+  if (options.headOnly || answer.status === 204) {
+    response.end()
+    return 0
+  }
+  if (bytes >= GUARDED_BYTES_MIN) guardAgainstStalls(response)
+  response.end(answer.body)
+  return bytes
+}
+
+/** A reader that takes no byte for a while loses its connection; else a few of them could hold all memory. */
+function guardAgainstStalls(response: ServerResponse): void {
+  const { socket } = response
+  if (socket === null) return
+  const cut = () => socket.destroy()
+  socket.setTimeout(WRITE_STALL_MS_MAX, cut)
+  response.once('close', () => {
+    socket.setTimeout(0)
+    socket.removeListener('timeout', cut)
+  })
+}

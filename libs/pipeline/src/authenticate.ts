@@ -1,0 +1,43 @@
+import { bearerToken, mayCall, verifyToken } from '@penstock/access-tokens'
+import { AppError } from '@penstock/errors'
+import { type CallHead, type CallTrace } from './call.js'
+import { type ApiPlan, type ClientPlan, type CompiledSnapshot } from './compiled-snapshot.js'
+
+/** Says in what way a caller has to prove who it is (RFC 6750 section 3). */
+const CHALLENGE = { headers: { 'WWW-Authenticate': 'Bearer' } }
+
+/**
+ * The client behind a call of a private API: its token is valid, it is active, and the token is younger than its newest revocation. Throws
+ * TOKEN_REJECTED with the same sentence whatever was wrong.
+ */
+export async function authenticate(
+  snapshot: CompiledSnapshot,
+  head: CallHead,
+  nowMs: number,
+  trace: CallTrace,
+): Promise<ClientPlan> {
+  const token = bearerToken(head.headers['authorization'])
+  if (token === undefined) throw rejected('no bearer token')
+  const answer = verifyToken(token, snapshot.tokenKeys, Math.floor(nowMs / 1000))
+  // A token that was seen before is answered at once; waiting for it would cost a turn of the event loop.
+  const verdict = answer instanceof Promise ? await answer : answer
+  if (verdict.kind === 'rejected') throw rejected(verdict.why)
+  const { clientId, issuedAt } = verdict.claims
+  trace.clientId = clientId
+  const client = snapshot.clientsByName.get(clientId)
+  if (client === undefined) throw rejected(`client ${clientId} does not exist`)
+  if (!client.isActive) throw rejected(`client ${clientId} is not active`)
+  if (issuedAt < client.tokensValidFrom) throw rejected('the token was revoked')
+  return client
+}
+
+/** Throws ACCESS_DENIED unless the client is linked to the API directly or through an active group. */
+export function authorise(snapshot: CompiledSnapshot, client: ClientPlan, plan: ApiPlan): void {
+  if (!mayCall(client, snapshot.groups, plan.id)) {
+    throw new AppError('ACCESS_DENIED', `client ${client.clientId} has no grant for ${plan.called.name}`)
+  }
+}
+
+function rejected(why: string): AppError {
+  return new AppError('TOKEN_REJECTED', why, CHALLENGE)
+}

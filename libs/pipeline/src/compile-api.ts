@@ -1,0 +1,39 @@
+import { type ApiEntry } from '@penstock/contracts'
+import { compileParams } from '@penstock/params'
+import { rateTemplate } from './compile-entries.js'
+import { type ApiPlan, type ApiWork } from './compiled-snapshot.js'
+import { loadSqlUnit } from './sql-unit.js'
+
+/** An API as calls need it. Throws when its template or its parameters cannot be used by this build. */
+export function compileApi(entry: ApiEntry): ApiPlan {
+  return planOf(entry, { kind: 'ready', params: compileParams(entry.params), sql: loadSqlUnit(entry.sql) })
+}
+
+/** A plan that only answers API_BROKEN, under the route and the access rules of its entry. */
+export function brokenApi(entry: ApiEntry, reason: string): ApiPlan {
+  return planOf(entry, { kind: 'broken', reason })
+}
+
+function planOf(entry: ApiEntry, work: ApiWork): ApiPlan {
+  return Object.freeze({
+    id: entry.id,
+    method: entry.method,
+    path: entry.path,
+    called: Object.freeze({
+      id: entry.id,
+      name: entry.name,
+      version: entry.version,
+      moduleName: entry.module_name,
+    }),
+    isPublic: entry.access_type === 'public',
+    datasourceId: entry.datasource_id,
+    readOnly: entry.method === 'GET',
+    rates: entry.rate_limits.map(rateTemplate),
+    maxConcurrent: entry.max_concurrent ?? undefined,
+    whenAway: entry.limit_mode,
+    timeoutMs: entry.timeout_ms ?? undefined,
+    rowsMax: entry.max_rows ?? undefined,
+    corsOrigins: entry.cors_origins,
+    work,
+  })
+}

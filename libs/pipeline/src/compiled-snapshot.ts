@@ -1,0 +1,93 @@
+import { type GroupGrants, type TokenKeys } from '@penstock/access-tokens'
+import { type ConnectionSettings } from '@penstock/datasource'
+import { type RateLimit } from '@penstock/limits'
+import { type CalledApi } from '@penstock/observations'
+import { type ParamsReader } from '@penstock/params'
+import { type Route, type RouteIndex } from '@penstock/routing'
+import { type SqlUnit } from './sql-unit.js'
+
+/** A rate limit whose key still lacks the caller. */
+export type RateTemplate = Omit<RateLimit, 'key'>
+
+/** A published API with everything that can be known before a call comes. */
+export interface ApiPlan extends Route {
+  readonly id: string
+  /** For observations. */
+  readonly called: CalledApi
+  readonly isPublic: boolean
+  readonly datasourceId: string
+  readonly work: ApiWork
+  /** GET never writes, whatever its statement says. */
+  readonly readOnly: boolean
+  readonly rates: readonly RateTemplate[]
+  readonly maxConcurrent: number | undefined
+  readonly whenAway: 'local' | 'closed'
+  readonly timeoutMs: number | undefined
+  readonly rowsMax: number | undefined
+  readonly corsOrigins: readonly string[]
+}
+
+/** What an API does; or why this gateway cannot do it: then calls are answered with API_BROKEN. */
+export type ApiWork =
+  | { readonly kind: 'ready'; readonly params: ParamsReader; readonly sql: SqlUnit }
+  | { readonly kind: 'broken'; readonly reason: string }
+
+/** A caller with a secret. */
+export interface ClientPlan {
+  readonly id: string
+  readonly clientId: string
+  readonly isActive: boolean
+  readonly secretHashes: readonly string[]
+  /** Seconds since 1970. */
+  readonly tokensValidFrom: number
+  readonly tokenExpireSeconds: number | undefined
+  readonly rates: readonly RateTemplate[]
+  readonly maxConcurrent: number | undefined
+  readonly apiIds: ReadonlySet<string>
+  readonly groupIds: readonly string[]
+}
+
+/** A database that APIs read. The connection holds a password in clear: never log it. */
+export interface DatasourcePlan {
+  readonly id: string
+  readonly name: string
+  readonly isActive: boolean
+  /** Names the settings: the same data source with other settings has another. */
+  readonly settingsHash: string
+  readonly connection: ConnectionOverrides
+  readonly queueSize: number | undefined
+  readonly queueWaitMs: number | undefined
+  readonly statementTimeoutMs: number | undefined
+}
+
+/** Connection settings as far as the entry says them; the process has defaults for the others. */
+export type ConnectionOverrides = Omit<ConnectionSettings, 'poolSize' | 'connectTimeoutMs'> & {
+  readonly poolSize: number | undefined
+  readonly connectTimeoutMs: number | undefined
+}
+
+/** A key, opened. */
+export interface KeyPlan {
+  readonly kid: string
+  readonly purpose: 'client-token' | 'client-secret-pepper'
+  readonly secret: string
+  readonly notBefore: number
+  readonly notAfter: number | null
+}
+
+/** One revision of the configuration, frozen and ready for calls. A call reads it once and sees nothing else to its end. */
+export interface CompiledSnapshot {
+  readonly epoch: string
+  readonly revision: number
+  readonly routes: RouteIndex<ApiPlan>
+  readonly apis: ReadonlyMap<string, ApiPlan>
+  readonly clients: ReadonlyMap<string, ClientPlan>
+  /** By the public client_id. */
+  readonly clientsByName: ReadonlyMap<string, ClientPlan>
+  readonly groups: ReadonlyMap<string, GroupGrants>
+  readonly datasources: ReadonlyMap<string, DatasourcePlan>
+  readonly keys: ReadonlyMap<string, KeyPlan>
+  readonly tokenKeys: TokenKeys
+  /** Secrets are hashed with one of these. */
+  readonly peppers: readonly string[]
+}

@@ -1,0 +1,87 @@
+import {
+  type AccessMode,
+  type BindValue,
+  type Driver,
+  type Statement,
+  type StatementResult,
+} from '@penstock/datasource'
+import { AppError } from '@penstock/errors'
+import { render, type RenderedStatement } from '@penstock/sql-template'
+import { settleOnFirstUse, type PrepareTexts } from './settle-on-first-use.js'
+import { type SqlUnit } from './sql-unit.js'
+
+/** One execution of a template on a data source. */
+export interface SqlExecution {
+  readonly unit: SqlUnit
+  readonly values: Readonly<Record<string, unknown>>
+  readonly driver: Driver
+  /** The server refuses writes, whatever the statement says. */
+  readonly readOnly: boolean
+  readonly signal: AbortSignal
+  readonly timeoutMs: number
+  readonly rowsMax: number | undefined
+  readonly bytesMax: number | undefined
+  /** For templates that could not be proved while publishing. */
+  readonly prepare?: PrepareTexts
+  /** Hears of what is about to be sent; for debugging. */
+  readonly record?: (fact: ExecutionFact) => void
+}
+
+/** What is about to be sent to the data source. */
+export interface ExecutionFact {
+  readonly mode: AccessMode
+  readonly statements: readonly Statement[]
+}
+
+/**
+ * Renders a template with the values of a call and runs it. No value ever stands in a text. Throws PARAM_INVALID when the values cannot be
+ * rendered, and what the driver throws.
+ */
+export async function executeSql(execution: SqlExecution): Promise<readonly StatementResult[]> {
+  const { driver, signal, timeoutMs, rowsMax, bytesMax } = execution
+  const unit = execution.unit.proved
+    ? execution.unit
+    : await settleOnFirstUse(execution.unit, execution.values, execution.prepare, signal)
+  const statements = renderStatements(unit, execution.values)
+  if (statements.length === 0) return []
+  const mode = modeOf(unit, statements, execution.readOnly)
+  execution.record?.({ mode, statements })
+  return driver.query(statements, { mode, signal, timeoutMs, rowsMax, bytesMax })
+}
+
+/** The statements of a call, each with what publishing proved of its text. */
+export function renderStatements(unit: SqlUnit, values: Readonly<Record<string, unknown>>): readonly Statement[] {
+  const rendered = render(unit.program, values, { casts: unit.casts })
+  if (rendered.ok) return rendered.statements.map((statement) => toStatement(unit, statement))
+  throw new AppError('PARAM_INVALID', 'the template cannot be rendered with these values', { errors: rendered.faults })
+}
+
+function toStatement(unit: SqlUnit, { text, values }: RenderedStatement): Statement {
+  return { text, values: values.map(bindValue), clean: unit.verdicts.get(text)?.clean === true }
+}
+
+/**
+ * A call whose statements are all known to read needs no transaction that could write. A text that publishing did not see (a template can
+ * make more than are enumerated) may write only where the template as a whole may.
+ */
+function modeOf(unit: SqlUnit, statements: readonly Statement[], readOnly: boolean): AccessMode {
+  if (readOnly || !unit.mayWrite) return 'read'
+  return statements.every(({ text }) => unit.verdicts.get(text)?.reads === true) ? 'read' : 'write'
+}
+
+/** The renderer's dialect gives only values that can be bound; this is where the compiler is told. */
+function bindValue(value: unknown): BindValue {
+  switch (typeof value) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+    case 'bigint':
+      return value
+    case 'object':
+      if (value === null || value instanceof Uint8Array) return value
+      if (Array.isArray(value)) return value.map(bindValue)
+      break
+    default:
+  }
+  throw new AppError('INTERNAL', `a value of type ${typeof value} was rendered, which cannot be bound`)
+}

@@ -1,0 +1,53 @@
+import { AppError } from '@penstock/errors'
+import { namingOf, parseJson, parseQuery, type ParamInput, type ParamsReader, type ParamValues } from '@penstock/params'
+import { type CallBody, type CallHead } from './call.js'
+
+/** The typed values of a call, and how it wants its keys. */
+export interface CallParams {
+  readonly values: ParamValues
+  readonly naming: 'as-is' | 'camel'
+}
+
+type Body = ParamInput['body']
+
+const NO_BODY: Body = Object.freeze(Object.create(null))
+
+/**
+ * Reads the parameters of a call from path, query, headers and body. Throws BODY_INVALID for a body that does not parse or is no object,
+ * REQUEST_MALFORMED for a broken query, and PARAM_INVALID with every fault at once.
+ */
+export function readCallParams(
+  read: ParamsReader,
+  head: CallHead,
+  path: Readonly<Record<string, string>>,
+  body: CallBody,
+): CallParams {
+  const members = bodyMembers(body)
+  const query = parseQuery(head.rawQuery)
+  if (query === undefined) throw new AppError('REQUEST_MALFORMED', 'the query cannot be decoded')
+  const input = { path, query, headers: head.headers, body: members }
+  const naming = namingOf(input)
+  const params = read(input, naming.input)
+  if (params.ok) return { values: params.values, naming: naming.output }
+  throw new AppError('PARAM_INVALID', params.faults.map(({ name, message }) => `${name} ${message}`).join('; '), {
+    errors: params.faults,
+  })
+}
+
+function bodyMembers(body: CallBody): Body {
+  if (body.kind === 'none') return NO_BODY
+  if (body.kind === 'form') {
+    const form = parseQuery(body.text)
+    if (form === undefined) throw new AppError('BODY_INVALID', 'the form cannot be decoded')
+    return form
+  }
+  const parsed = parseJson(body.text)
+  if (!parsed.ok) throw new AppError('BODY_INVALID', `the body ${parsed.message}`)
+  const { value } = parsed
+  if (!isObject(value)) throw new AppError('BODY_INVALID', 'the body is not an object')
+  return value
+}
+
+function isObject(value: unknown): value is Body {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
