@@ -55,8 +55,17 @@ export class CompileState {
     return place
   }
 
-  readonly useParameter = (name: string, offset: number, source: SourceText): void => {
+  /** Notes that the template reads a parameter, and says what it is really called: X_Tenant reads the header X-Tenant. */
+  readonly useParameter = (written: string, offset: number, source: SourceText): string => {
+    const name = this.declaredName(written)
     if (!this.parameters.has(name)) this.parameters.set(name, { name, ...positionOf({ source, offset }) })
+    return name
+  }
+
+  /** Names may hold - and . which a template cannot write: it writes _ instead. */
+  private declaredName(written: string): string {
+    if (this.declared.some((parameter) => parameter.name === written)) return written
+    return this.declared.find((parameter) => parameter.name.replace(/[-.]/g, '_') === written)?.name ?? written
   }
 
   newSlot(): number {

@@ -18,8 +18,8 @@ type Raw<Op extends RawExpression['op']> = Extract<RawExpression, { readonly op:
 export interface ExpressionContext {
   readonly source: SourceText
   readonly scope: Scope
-  /** Told of every parameter that an expression reads. */
-  readonly useParameter: (name: string, offset: number, source: SourceText) => void
+  /** Told of every parameter that an expression reads; gives back its declared name. */
+  readonly useParameter: (written: string, offset: number, source: SourceText) => string
 }
 
 /** Resolves names and checks every filter, test, method and function with its arguments. Throws TemplateError. */
@@ -65,8 +65,7 @@ export function compileExpression(raw: RawExpression, context: ExpressionContext
 function resolveName(raw: Raw<'name'>, context: ExpressionContext): Expression {
   const found = context.scope.find(raw.name)
   if (found === undefined) {
-    context.useParameter(raw.name, raw.at, context.source)
-    return { op: 'param', name: raw.name }
+    return readParameter(raw, context)
   }
   const { binding, scope } = found
   if (binding.kind === 'alias') return binding.expression
@@ -81,13 +80,12 @@ function resolveName(raw: Raw<'name'>, context: ExpressionContext): Expression {
   if (isCertain(slot, context.scope)) return { op: 'local', slot, outer: UNDEFINED }
   const outer =
     binding.before ??
-    (scope.parent === undefined ? outerParameter(raw, context) : resolveName(raw, { ...context, scope: scope.parent }))
+    (scope.parent === undefined ? readParameter(raw, context) : resolveName(raw, { ...context, scope: scope.parent }))
   return { op: 'local', slot, outer }
 }
 
-function outerParameter(raw: Raw<'name'>, context: ExpressionContext): Expression {
-  context.useParameter(raw.name, raw.at, context.source)
-  return { op: 'param', name: raw.name }
+function readParameter(raw: Raw<'name'>, context: ExpressionContext): Expression {
+  return { op: 'param', name: context.useParameter(raw.name, raw.at, context.source) }
 }
 
 function isCertain(slot: number, scope: Scope | undefined): boolean {

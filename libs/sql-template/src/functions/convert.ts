@@ -6,8 +6,7 @@ export function toInteger(value: unknown, base?: unknown): number | bigint | und
   if (typeof value === 'bigint') return value
   if (typeof value === 'number') return Number.isFinite(value) ? Math.trunc(value) : undefined
   if (typeof value !== 'string') return undefined
-  if (typeof base === 'number' && base !== 10) return integerInBase(value.trim(), base)
-  const exact = exactInteger(value)
+  const exact = typeof base === 'number' && base !== 10 ? integerInBase(value.trim(), base) : exactInteger(value)
   if (exact !== undefined) return exact
   const float = toFloat(value)
   return float === undefined ? undefined : Math.trunc(float)

@@ -105,11 +105,17 @@ export function roundNumber(value: number, precision: number, method: unknown): 
   if (method === 'floor') return Math.floor(value * factor) / factor
   if (method !== 'common') throw new RenderFault('can only be rounded with common, ceil or floor')
   if (precision < 0) return roundHalfEven(value * factor) / factor
-  if (precision > 100) return value
-  // toFixed works on the exact decimal value; only a tie that a double holds exactly has to be corrected.
-  const rounded = Number(value.toFixed(precision))
-  const isTie = Math.abs(value * factor) % 1 === 0.5 && Number((value * factor).toFixed(1)) / factor === value
-  return isTie && precision <= 22 ? roundHalfEven(value * factor) / factor : rounded
+  return precision > 100 ? value : roundDecimals(value, Math.trunc(precision))
+}
+
+/** toFixed works on the exact decimal value and rounds a tie away from zero; a tie whose last digit is odd then goes back. */
+function roundDecimals(value: number, precision: number): number {
+  const rounded = value.toFixed(precision)
+  const exact = value.toFixed(100)
+  const point = exact.indexOf('.')
+  const isTie = /^50*$/.test(exact.slice(point + 1 + precision))
+  if (!isTie || !/[13579]$/.test(rounded)) return Number(rounded)
+  return Number(exact.slice(0, precision === 0 ? point : point + 1 + precision))
 }
 
 function roundHalfEven(value: number): number {

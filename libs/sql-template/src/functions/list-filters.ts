@@ -15,8 +15,9 @@ export const LIST_FILTERS: Builtins = {
   sort: {
     params: ['reverse', 'case_sensitive', 'attribute'],
     run: (value, [reverse, caseSensitive, attribute]) => {
-      const sorted = [...itemsOf(value)].sort(byKey(sortKey(attribute, caseSensitive)))
-      return isTruthy(reverse) ? sorted.reverse() : sorted
+      const compare = byKey(sortKey(attribute, caseSensitive))
+      // Equal items keep their order also when it goes backwards.
+      return [...itemsOf(value)].sort(isTruthy(reverse) ? (left, right) => compare(right, left) : compare)
     },
   },
   unique: {

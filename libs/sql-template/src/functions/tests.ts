@@ -6,7 +6,9 @@ import { isRecord, LoopState, Namespace } from '../values/value.js'
 import { plain, type Builtin, type Builtins } from './signature.js'
 
 const isNumber = (value: unknown): boolean => ['number', 'bigint', 'boolean'].includes(typeof value)
-const isSequence = (value: unknown): boolean => Array.isArray(value) || typeof value === 'string' || isRecord(value)
+/** What is not there counts as an empty sequence, as in Jinja. */
+const isSequence = (value: unknown): boolean =>
+  value === undefined || Array.isArray(value) || typeof value === 'string' || isRecord(value)
 
 function comparison(sign: CompareSign): Builtin {
   return { params: ['other'], required: 1, run: (value, [other]) => compareValues(value, sign, other) }
@@ -31,7 +33,7 @@ export const TESTS: Builtins = {
   string: plain((value) => typeof value === 'string'),
   mapping: plain((value) => isRecord(value) || value instanceof Namespace),
   sequence: plain(isSequence),
-  iterable: plain((value) => isSequence(value) || value === undefined || value instanceof LoopState),
+  iterable: plain((value) => isSequence(value) || value instanceof LoopState),
   odd: plain((value) => remainderIs(value, 2, 1)),
   even: plain((value) => remainderIs(value, 2, 0)),
   divisibleby: { params: ['num'], required: 1, run: (value, [num]) => remainderIs(value, num, 0) },
