@@ -9,7 +9,7 @@ export const REPORT_APIS: readonly DemoApi[] = [
     access_type: 'public',
     rate_limit_per_minute: 60,
     content: `INSERT INTO pilot_reports (airport, phenomenon, severity, remark, reported_by)
-VALUES ({{ airport }}, {{ phenomenon }}, {{ severity }}, {{ remark }}, {{ x_reporter }})
+VALUES ({{ airport }}, {{ phenomenon }}, {{ severity }}, {{ remark | default('') }}, {{ reporter }})
 RETURNING id, airport, phenomenon, severity, remark, reported_by, reported_at`,
     params: [
       { name: 'airport', location: 'body', required: true, pattern: '[0-9A-Z]{3,4}' },
@@ -20,12 +20,18 @@ RETURNING id, airport, phenomenon, severity, remark, reported_by, reported_at`,
         enum: ['turbulence', 'icing', 'wind shear', 'birds', 'other'],
       },
       { name: 'severity', location: 'body', data_type: 'integer', required: true, min: 1, max: 5 },
-      { name: 'remark', location: 'body', default_value: '', max_length: 500 },
-      { name: 'x_reporter', location: 'header', required: true, min_length: 1, max_length: 100 },
+      { name: 'remark', location: 'body', max_length: 500 },
+      {
+        name: 'reporter',
+        location: 'header',
+        required: true,
+        max_length: 100,
+        description: 'Tail number or call sign',
+      },
     ],
     example: {
       url: 'demo/pilot-reports',
-      headers: { X_Reporter: 'N1234P' },
+      headers: { Reporter: 'N1234P' },
       body: { airport: 'SEA', phenomenon: 'turbulence', severity: 2, remark: "Bumpy below 8,000 ft; it's fine above" },
     },
   },
