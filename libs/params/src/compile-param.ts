@@ -1,4 +1,4 @@
-import { canonicalJson, type ParamDefinition } from '@penstock/contracts'
+import { type ParamDefinition } from '@penstock/contracts'
 import { COERCE, type Coerced } from './coerce.js'
 import { compilePattern, PATTERN_VALUE_LENGTH_MAX } from './pattern/compile-pattern.js'
 import { PatternRefused } from './pattern/pattern-tree.js'
@@ -73,6 +73,7 @@ function boundFaults({ data_type: type, ...bounds }: ParamDefinition): string[] 
   if (!WITH_LENGTH.includes(type) && (bounds.min_length !== undefined || bounds.max_length !== undefined)) {
     faults.push('min_length and max_length are for string and array only')
   }
+  if (type === 'object' && bounds.enum !== undefined) faults.push('enum is not for object')
   if (type !== 'string' && bounds.pattern !== undefined) faults.push('pattern is for string only')
   if (bounds.min !== undefined && bounds.max !== undefined && bounds.min > bounds.max)
     faults.push('min is greater than max')
@@ -84,10 +85,10 @@ function boundFaults({ data_type: type, ...bounds }: ParamDefinition): string[] 
 
 /** For a list each item must be one of the values, otherwise the value itself. */
 function enumRule(definition: ParamDefinition, faults: string[]): Rule | undefined {
-  if (definition.enum === undefined) return undefined
+  if (definition.enum === undefined || definition.data_type === 'object') return undefined
   const isList = definition.data_type === 'array'
   const coerce = isList ? (raw: unknown) => COERCE.string(raw) : COERCE[definition.data_type]
-  const known = new Set<string>()
+  const known = new Set<string | undefined>()
   for (const value of definition.enum) {
     const coerced = isAbsent(value) ? undefined : coerce(value)
     if (coerced?.ok === true) known.add(comparable(coerced.value))
@@ -148,7 +149,7 @@ function lengthOf(value: ParamValue): number {
   return /[\ud800-\udbff]/.test(value) ? Array.from(value).length : value.length
 }
 
-/** Equal for equal values, whether they came as 1 or as "1". */
-function comparable(value: ParamValue): string {
-  return typeof value === 'object' && value !== null ? canonicalJson(value) : String(value)
+/** Equal for equal values, whether they came as 1 or as "1"; what is no scalar equals none of the declared values. */
+function comparable(value: ParamValue): string | undefined {
+  return typeof value === 'object' ? undefined : String(value)
 }

@@ -83,8 +83,20 @@ function withSnake<T>(record: Readonly<Record<string, T>>): Readonly<Record<stri
 function mergeAll(input: ParamInput, naming: CallNaming['input'] = 'as-is'): ReadParams {
   const values = bareRecord<ParamValue>()
   const [query, body] = naming === 'camel' ? [snakeKeys(input.query), snakeKeys(input.body)] : [input.query, input.body]
-  for (const source of [body, query, input.path]) Object.assign(values, source)
-  // What the gateway itself reads is no parameter.
-  const kept = Object.entries(values).filter(([name]) => !RESERVED_PARAM_NAMES.includes(name))
-  return { ok: true, values: Object.assign(bareRecord<ParamValue>(), Object.fromEntries(kept)) }
+  for (const source of [input.path, query, body]) {
+    for (const name of Object.keys(source)) {
+      // What the gateway itself reads is no parameter.
+      if (!(name in values) && !RESERVED_PARAM_NAMES.includes(name)) values[name] = asValue(source[name])
+    }
+  }
+  return { ok: true, values }
+}
+
+/** What came over the wire is JSON, so only its absence must be told apart. */
+function asValue(raw: unknown): ParamValue {
+  return isParamValue(raw) ? raw : null
+}
+
+function isParamValue(raw: unknown): raw is ParamValue {
+  return raw !== undefined
 }
