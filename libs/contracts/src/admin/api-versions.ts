@@ -63,9 +63,11 @@ export const versionDiffAnswer = z
 /** How much of a template was tried on its data source. */
 const proofAnswer = z
   .object({
-    shapes: z.number().int().describe('Different statements that the template can make, at most 256 are looked at'),
+    shapes: z.number().int().describe('Different statements that the template makes in the calls that were tried'),
     proved: z.number().int().describe('How many of them the data source has prepared'),
-    reason: z.string().optional().describe('Why not all: for example that the data source cannot be reached'),
+    covered: z.number().int().describe('Arms of conditions, and pairs of neighbouring ones, that the tried calls take'),
+    total: z.number().int().describe('How many of these there are'),
+    reason: z.string().optional().describe('Why the data source was not asked'),
   })
   .meta({ id: 'Proof' })
 

@@ -1,5 +1,6 @@
 import { type ParamDefinition } from '@penstock/contracts'
 import { type Fault } from '@penstock/errors'
+import { checkDefinitions } from '@penstock/params'
 import { type PathPattern } from '@penstock/routing'
 import { type ParameterUse } from '@penstock/sql-template'
 
@@ -12,7 +13,7 @@ export interface Agreement {
 
 /** Faults that would make every call fail, or leave a name without a value. */
 export function agreementFaults({ pattern, params, used }: Agreement): Fault[] {
-  return [...repeatedNames(params), ...pathFaults(pattern, params), ...undefinedNames(used ?? [], params)]
+  return [...definitionFaults(pattern, params), ...undefinedNames(used ?? [], params)]
 }
 
 /** What is most likely a mistake and harms nobody. */
@@ -24,31 +25,11 @@ export function agreementWarnings({ params, used }: Agreement): Fault[] {
   )
 }
 
-function repeatedNames(params: readonly ParamDefinition[]): Fault[] {
-  const first = new Set<string>()
-  return params.flatMap(({ name }, at) => {
-    if (!first.has(name)) {
-      first.add(name)
-      return []
-    }
-    return [{ field: `params[${at}].name`, message: `The parameter ${name} is defined twice` }]
+function definitionFaults(pattern: PathPattern | undefined, params: readonly ParamDefinition[]): Fault[] {
+  return checkDefinitions(params, pattern?.paramNames).map(({ name, location, message }) => {
+    const at = params.findIndex((definition) => definition.name === name)
+    return { field: at < 0 ? 'params' : `params[${at}]`, name, location, message: `The parameter ${name} ${message}` }
   })
-}
-
-function pathFaults(pattern: PathPattern | undefined, params: readonly ParamDefinition[]): Fault[] {
-  if (pattern === undefined) return []
-  const inPath = new Set(pattern.paramNames)
-  const fromPath = new Set(params.flatMap(({ name, location }) => (location === 'path' ? [name] : [])))
-  return [
-    ...params.flatMap(({ name, location }, at) =>
-      location === 'path' && !inPath.has(name)
-        ? [{ field: `params[${at}].location`, message: `The parameter ${name} is read from the path, but the path has no {${name}}` }]
-        : [],
-    ),
-    ...[...inPath]
-      .filter((name) => !fromPath.has(name))
-      .map((name) => ({ field: 'params', message: `The path has {${name}}, but no parameter ${name} with location path is defined` })),
-  ]
 }
 
 function undefinedNames(used: readonly ParameterUse[], params: readonly ParamDefinition[]): Fault[] {

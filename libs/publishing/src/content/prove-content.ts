@@ -1,0 +1,89 @@
+import { type HttpMethod, type ProvenShape, type SqlPlan } from '@penstock/contracts'
+import { type PrepareOutcome } from '@penstock/datasource'
+import { type Fault } from '@penstock/errors'
+import { castablePlaceholders } from '@penstock/pipeline'
+import { enumerateShapes, type Casts, type Shape, type ShapeReport, type SqlProgram } from '@penstock/sql-template'
+import { proveShapes, type Proof, type ShapeText } from '../proof/prove-shapes.js'
+import { placeInSource } from './place-in-source.js'
+
+export interface ProofOfContent {
+  readonly program: SqlProgram
+  readonly content: string
+  readonly method: HttpMethod
+  /** Prepares texts on the data source; undefined when there is none to ask. */
+  readonly prepare: ((texts: readonly string[]) => Promise<readonly PrepareOutcome[]>) | undefined
+}
+
+/** What publishing found out about a template that compiles. */
+export interface ProvenContent {
+  readonly plan: SqlPlan
+  readonly errors: readonly Fault[]
+  readonly warnings: readonly Fault[]
+  readonly counts: ProofCounts
+  /** True when some statement writes; null when it could not be told of one. */
+  readonly writes: boolean | null
+}
+
+export interface ProofCounts {
+  /** Different statements that the template makes in the calls that were tried. */
+  readonly shapes: number
+  /** How many of them the data source has prepared. */
+  readonly proved: number
+  /** Arms of conditions, and pairs of neighbouring ones, that some of the tried calls take; and how many there are. */
+  readonly covered: number
+  readonly total: number
+  /** Why the data source could not be asked. */
+  readonly reason?: string
+}
+
+/**
+ * Tries every kind of statement that the template can make on its data source, without running any. What fails only in calls that were not
+ * found to be possible is a warning.
+ */
+export async function proveContent(given: ProofOfContent): Promise<ProvenContent> {
+  const report = enumerateShapes(given.program)
+  const all = await prove(given, report, () => true)
+  const reachable = all.faults.length === 0 ? all : await prove(given, report, ({ reachable: possible }) => possible)
+  const reads = reachable.shapes.map((shape) => shape.reads)
+  return {
+    plan: { program: { ...given.program }, casts: reachable.casts, shapes: [...reachable.shapes], proved: reachable.proved },
+    errors: [...reachable.faults.map(inContent), ...writeFaults(given.method, reachable.shapes)],
+    warnings: all === reachable || reachable.faults.length > 0 ? [] : all.faults.map(perhaps),
+    counts: {
+      shapes: reachable.shapes.length + reachable.faults.length,
+      proved: reachable.proved ? reachable.shapes.length : 0,
+      covered: report.covered,
+      total: report.total,
+      ...(reachable.unreachable === undefined ? {} : { reason: 'The data source could not be asked' }),
+    },
+    writes: reads.includes(false) ? true : reads.includes(undefined) ? null : false,
+  }
+}
+
+function prove(given: ProofOfContent, report: ShapeReport, wanted: (shape: Shape) => boolean): Promise<Proof> {
+  const texts = ({ shapes }: ShapeReport): ShapeText[] =>
+    shapes.filter(wanted).flatMap(({ statements }) =>
+      statements.map(({ text, placeholders }) => ({
+        text,
+        placeholders,
+        placeOf: (character) => placeInSource(given.content, text, character),
+      })),
+    )
+  const withoutCasts = texts(report)
+  const render = (casts: Casts): ShapeText[] =>
+    Object.keys(casts).length === 0 ? withoutCasts : texts(enumerateShapes(given.program, { casts }))
+  return proveShapes({ render, placeholders: castablePlaceholders(given.program), prepare: given.prepare })
+}
+
+function writeFaults(method: HttpMethod, shapes: readonly ProvenShape[]): Fault[] {
+  if (method !== 'GET' || shapes.every(({ reads }) => reads !== false)) return []
+  return [{ field: 'content', message: 'A GET API only reads, and this template writes: take another method' }]
+}
+
+function inContent(fault: Fault): Fault {
+  return { field: 'content', ...fault }
+}
+
+function perhaps(fault: Fault): Fault {
+  return { field: 'content', ...fault, message: `Perhaps, in calls that may never come: ${fault.message}` }
+}
