@@ -67,8 +67,9 @@ function needs({ statement, outcome }: Entry, { placeholders }: SettleRequest, c
   const free = (id: number): boolean => !(String(id) in casts)
   if (!outcome.ok) return culprits(outcome.fault, statement).filter(free)
   return statement.placeholders.filter((id, index) => {
-    const type = placeholders[id]?.type
-    return free(id) && outcome.prepared.paramTypes[index] === 'text' && type !== undefined && MEANS_NO_TEXT.has(type)
+    const { type, list } = placeholders[id] ?? {}
+    const isText = outcome.prepared.paramTypes[index] === (list === true ? '_text' : 'text')
+    return free(id) && isText && type !== undefined && MEANS_NO_TEXT.has(type)
   })
 }
 
@@ -76,6 +77,9 @@ const MEANS_NO_TEXT: ReadonlySet<string> = new Set(['integer', 'number', 'boolea
 
 /** SQLSTATEs by which PostgreSQL says that it cannot tell a type, or an operator or function for want of types. */
 const UNRESOLVED: ReadonlySet<string> = new Set(['42P18', '42P08', '42725', '42883', '42804'])
+
+/** Those of them that may be about another placeholder next; after a cast that does not fit, the server says 42883. */
+const STILL_UNRESOLVED: ReadonlySet<string> = new Set(['42P18', '42P08', '42725'])
 
 function culprits(fault: PrepareFault, statement: CastableText): readonly number[] {
   if (!UNRESOLVED.has(fault.code)) return []
@@ -110,7 +114,7 @@ async function withCast(
   return casts
 }
 
-/** A cast helps when nothing that prepared is broken, and each fault of the placeholder's texts is gone or has become another. */
+/** A cast helps when nothing that prepared is broken, and each fault of the placeholder's texts is gone or is about another one now. */
 function helps(id: number, before: Round, after: Round): boolean {
   let better = false
   for (const [index, { statement, outcome }] of before.entries()) {
@@ -118,7 +122,10 @@ function helps(id: number, before: Round, after: Round): boolean {
     const now = after[index]?.outcome
     if (now === undefined || (outcome.ok && !now.ok)) return false
     if (outcome.ok || now.ok) better = true
-    else if (now.fault.code !== outcome.fault.code || now.fault.message !== outcome.fault.message) better = true
+    else if (now.fault.message !== outcome.fault.message) {
+      if (!STILL_UNRESOLVED.has(now.fault.code)) return false
+      better = true
+    }
   }
   return better
 }
