@@ -1,21 +1,28 @@
 import { type FlowNode, type FlowText, hasCode, sliceText } from './flow-text.js'
 import { type ProgramNode, type TextNode } from './program.js'
+import { positionOf } from './source-text.js'
 
 /** The last pass: texts lose their classes, neighbours become one, and each `;` becomes the end of a statement. */
 export function finishNodes(nodes: readonly FlowNode[]): ProgramNode[] {
-  const out: ProgramNode[] = []
+  return joinTexts(nodes).flatMap(finishNode)
+}
+
+/** Joins texts that follow each other in the source; what comes from elsewhere stays apart, so that every place can be told. */
+function joinTexts(nodes: readonly FlowNode[]): FlowNode[] {
+  const out: FlowNode[] = []
   for (const node of nodes) {
-    for (const finished of finishNode(node)) {
-      const last = out.at(-1)
-      if (finished.kind === 'text' && last?.kind === 'text') out[out.length - 1] = joinTexts(last, finished)
-      else out.push(finished)
+    const last = out.at(-1)
+    if (node.kind === 'text' && last?.kind === 'text' && (node.written || follows(last, node))) {
+      out[out.length - 1] = { ...last, text: last.text + node.text, classes: last.classes + node.classes }
+    } else {
+      out.push(node)
     }
   }
   return out
 }
 
-function joinTexts(left: TextNode, right: TextNode): TextNode {
-  return { kind: 'text', text: left.text + right.text, code: left.code || right.code }
+function follows(left: FlowText, right: FlowText): boolean {
+  return left.place.source === right.place.source && left.place.offset + left.text.length === right.place.offset
 }
 
 function finishNode(node: FlowNode): ProgramNode[] {
@@ -54,5 +61,5 @@ function finishText(node: FlowText): ProgramNode[] {
 }
 
 function textNode(text: FlowText): TextNode {
-  return { kind: 'text', text: text.text, code: hasCode(text) }
+  return { kind: 'text', text: text.text, code: hasCode(text), ...positionOf(text.place) }
 }

@@ -7,13 +7,15 @@ export interface FlowText {
   readonly text: string
   readonly classes: string
   readonly place: Place
+  /** Set when the compiler wrote it: its place is only near. */
+  readonly written?: true
 }
 
 export type FlowNode = NodeOf<FlowText>
 
 /** Text that the compiler writes itself: blanks and operators, never quotes or comments. */
 export function writtenText(text: string, place: Place): FlowText {
-  return { kind: 'text', text, classes: text.replace(/\w/g, 'w').replace(/[^\w\s]/g, 'p'), place }
+  return { kind: 'text', text, classes: text.replace(/\w/g, 'w').replace(/[^\w\s]/g, 'p'), place, written: true }
 }
 
 /** A part of a text with its classes. */

@@ -21,5 +21,7 @@ export {
   type ShapeReport,
   type ShapeStatement,
 } from './shapes/enumerate-shapes.js'
-export { type RenderedStatement } from './statement-writer.js'
+export { placeInTemplate } from './shapes/place-in-template.js'
+export { type Origin, type RenderedStatement } from './statement-writer.js'
+export { type Position } from './source-text.js'
 export { type TemplateFault } from './template-error.js'

@@ -55,8 +55,8 @@ export interface Placeholder extends Position {
   readonly hint?: PlaceholderHint
 }
 
-/** SQL text. `code` is false when it holds only blanks and comments. */
-export interface TextNode {
+/** SQL text, with the place in the template of its first character. `code` is false when it holds only blanks and comments. */
+export interface TextNode extends Position {
   readonly kind: 'text'
   readonly text: string
   readonly code: boolean

@@ -9,12 +9,13 @@ import {
   type IdentNode,
   type IfNodeOf,
   type ProgramNode,
+  type SqlProgram,
   type TextNode,
   type WhereNodeOf,
 } from './program.js'
 import { RenderFault } from './render-fault.js'
 import { type RenderPlan } from './render-plan.js'
-import { type StatementWriter } from './statement-writer.js'
+import { type Origin, type StatementWriter } from './statement-writer.js'
 import { isTruthy, itemsOf, LoopState, Namespace, toText } from './values/value.js'
 
 /** As many as a range may have; together over all loops of a call. */
@@ -24,6 +25,8 @@ const LOOP_TURNS_MAX = 100_000
 export interface BranchProbe {
   readonly forced: (branch: number) => number | undefined
   readonly took: (branch: number, alternative: number) => void
+  /** Gets the origins of each statement's text. */
+  readonly traced?: Origin[][]
 }
 
 /** Everything that rendering one call changes. */
@@ -31,6 +34,7 @@ export interface RenderState extends Environment {
   readonly plan: RenderPlan
   readonly writer: StatementWriter
   readonly probe: BranchProbe | undefined
+  readonly program: SqlProgram
   loopTurns: number
   /** The where block that conditions are written into. */
   where: { readonly operation: 'AND' | 'OR'; any: boolean } | undefined
@@ -52,9 +56,11 @@ export function renderNodes(nodes: readonly ProgramNode[], state: RenderState): 
 function renderNode(node: ProgramNode, state: RenderState): void {
   switch (node.kind) {
     case 'text':
+      if (state.probe) state.writer.from(node, false)
       state.writer.write(node.text, node.code)
       break
     case 'bind':
+      if (state.probe) noteBind(node.id, state)
       state.writer.bind(node.id, bindableValue(node.expression, node.id, state))
       break
     case 'if':
@@ -88,6 +94,11 @@ function renderNode(node: ProgramNode, state: RenderState): void {
       state.writer.endStatement()
       break
   }
+}
+
+function noteBind(id: number, state: RenderState): void {
+  const placeholder = state.program.placeholders[id]
+  if (placeholder) state.writer.from(placeholder, true)
 }
 
 function read(expression: Expression, state: RenderState): unknown {
@@ -221,13 +232,18 @@ function renderIdent(node: IdentNode, state: RenderState): void {
         : `must be one of: ${list}`,
     )
   }
-  state.probe?.took(branch, index)
+  if (state.probe) {
+    state.probe.took(branch, index)
+    const place = state.program.branches[branch]
+    if (place) state.writer.from(place, true)
+  }
   state.writer.write(quoted, true)
 }
 
 function renderComparison(node: CompareNode, state: RenderState): void {
   const { writer, probe } = state
   const comparison = comparisonOf(read(node.expression, state))
+  if (probe) noteBind(node.ids[0], state)
   probe?.took(
     node.branch,
     comparison === undefined ? COMPARISON_OPERATORS.length : COMPARISON_OPERATORS.indexOf(comparison.operator),

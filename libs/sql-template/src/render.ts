@@ -74,9 +74,19 @@ function renderProgram(
   values: Readonly<Record<string, unknown>>,
   probe: BranchProbe | undefined,
 ): RenderResult {
-  const writer = new StatementWriter(plan)
+  const writer = new StatementWriter(plan, probe?.traced)
   const locals = new Array<unknown>(program.slots).fill(UNSET)
-  const state: RenderState = { values, locals, plan, writer, probe, loopTurns: 0, where: undefined, current: undefined }
+  const state: RenderState = {
+    values,
+    locals,
+    program,
+    plan,
+    writer,
+    probe,
+    loopTurns: 0,
+    where: undefined,
+    current: undefined,
+  }
   try {
     renderNodes(program.nodes, state)
     writer.endStatement()

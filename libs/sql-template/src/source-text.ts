@@ -25,11 +25,31 @@ export function sourceText(text: string, macro?: string): SourceText {
   return { text: unixText.endsWith('\n') ? unixText.slice(0, -1) : unixText, macro }
 }
 
+const lineStarts = new WeakMap<SourceText, readonly number[]>()
+
 /** Line and column of a place, both counted from 1. */
-export function positionOf(place: Place): Position {
-  const before = place.source.text.slice(0, place.offset)
-  const lineStart = before.lastIndexOf('\n') + 1
-  const line = before.split('\n').length
-  const column = before.length - lineStart + 1
-  return place.source.macro === undefined ? { line, column } : { line, column, macro: place.source.macro }
+export function positionOf({ source, offset }: Place): Position {
+  const starts = lineStarts.get(source) ?? findLineStarts(source)
+  let low = 0
+  let high = starts.length
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if ((starts[middle] ?? 0) <= offset) low = middle
+    else high = middle
+  }
+  const position = { line: low + 1, column: offset - (starts[low] ?? 0) + 1 }
+  return source.macro === undefined ? position : { ...position, macro: source.macro }
+}
+
+function findLineStarts(source: SourceText): readonly number[] {
+  const starts = [0, ...[...source.text.matchAll(/\n/g)].map((match) => match.index + 1)]
+  lineStarts.set(source, starts)
+  return starts
+}
+
+/** The position after some text that begins at a position. */
+export function advance<P extends Position>(from: P, text: string): P {
+  const lastBreak = text.lastIndexOf('\n')
+  if (lastBreak === -1) return { ...from, column: from.column + text.length }
+  return { ...from, line: from.line + text.split('\n').length - 1, column: text.length - lastBreak }
 }

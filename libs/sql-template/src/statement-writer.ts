@@ -1,3 +1,4 @@
+import { type Position } from './source-text.js'
 import { RenderFault } from './render-fault.js'
 import { type RenderPlan } from './render-plan.js'
 
@@ -7,6 +8,14 @@ export interface RenderedStatement {
   readonly values: readonly unknown[]
   /** The placeholder that each value is for, in the order of the values. */
   readonly placeholders: readonly number[]
+}
+
+/** Where a stretch of a statement's text is from. Stretches follow each other; each ends where the next one begins. */
+export interface Origin extends Position {
+  /** Index of its first character in the text. */
+  readonly start: number
+  /** A bind stands for one place; other texts go on in the template as they do here. */
+  readonly bind: boolean
 }
 
 /** The most text that one call may produce. */
@@ -27,8 +36,20 @@ export class StatementWriter {
   private placeholders: number[] = []
   private code = false
   private written = 0
+  private trail: Origin[] | undefined
 
-  constructor(private readonly plan: RenderPlan) {}
+  /** With `traced`, the origins of each statement are kept, for messages of the server that name a character. */
+  constructor(
+    private readonly plan: RenderPlan,
+    private readonly traced: Origin[][] | undefined = undefined,
+  ) {
+    this.trail = traced && []
+  }
+
+  /** Says where the text that is written next is from. */
+  from({ line, column, macro }: Position, bind: boolean): void {
+    this.trail?.push({ start: this.text.length, bind, line, column, ...(macro !== undefined && { macro }) })
+  }
 
   /** `code` is false for blanks and comments: a statement of nothing else is dropped. */
   write(text: string, code: boolean): void {
@@ -59,6 +80,7 @@ export class StatementWriter {
     this.code = mark.code
     this.values.length = mark.binds
     this.placeholders.length = mark.binds
+    this.trail = this.trail?.filter((origin) => origin.start < mark.text.length)
   }
 
   endStatement(): void {
@@ -68,5 +90,10 @@ export class StatementWriter {
     this.values = []
     this.placeholders = []
     this.code = false
+  }
+
+  private keepTrail(): void {
+    const leading = this.text.length - this.text.trimStart().length
+    this.traced?.push((this.trail ?? []).map((origin) => ({ ...origin, start: origin.start - leading })))
   }
 }

@@ -6,12 +6,15 @@ import { variablesOf, type Variable } from './candidates.js'
 import { type Alternative, type BranchGoal, goalsOf } from './goals.js'
 import { pathKey, visitNodes } from './paths.js'
 import { type Setting, valuesOf } from './samples.js'
+import { type Origin } from '../statement-writer.js'
 import { combinedSettings, pairSettings, singleSettings } from './settings.js'
 
 /** The text of one statement of a shape, with the placeholder behind each bind. */
 export interface ShapeStatement {
   readonly text: string
   readonly placeholders: readonly number[]
+  /** Where the text is from; `placeInTemplate` reads it. */
+  readonly origins: readonly Origin[]
 }
 
 /** What the template sends for one kind of call. */
@@ -139,7 +142,9 @@ class ShapeSearch {
 
   private renderSetting(values: Record<string, unknown>, forced: readonly Alternative[]): boolean {
     const taken: Alternative[] = []
+    const traced: Origin[][] = []
     const probe = {
+      traced,
       forced: (branch: number) => forced.find((way) => way.branch === branch)?.alternative,
       took: (branch: number, alternative: number) => void taken.push({ branch, alternative }),
     }
@@ -149,7 +154,11 @@ class ShapeSearch {
     const key = JSON.stringify(result.statements.map(({ text }) => text))
     if (!this.shapes.has(key)) {
       if (this.isDone()) return true
-      const statements = result.statements.map(({ text, placeholders }) => ({ text, placeholders: [...placeholders] }))
+      const statements = result.statements.map(({ text, placeholders }, index) => ({
+        text,
+        placeholders: [...placeholders],
+        origins: traced[index] ?? [],
+      }))
       this.shapes.set(key, { statements, values, reachable: forced.length === 0 })
     }
     this.cover(taken)
