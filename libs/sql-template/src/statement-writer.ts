@@ -1,4 +1,4 @@
-import { type Position } from './source-text.js'
+import { advance, type Position } from './source-text.js'
 import { RenderFault } from './render-fault.js'
 import { type RenderPlan } from './render-plan.js'
 
@@ -84,16 +84,24 @@ export class StatementWriter {
   }
 
   endStatement(): void {
-    if (this.code)
-      this.statements.push({ text: this.text.trim(), values: this.values, placeholders: this.placeholders })
+    if (this.code) {
+      const text = this.text.trim()
+      this.statements.push({ text, values: this.values, placeholders: this.placeholders })
+      if (this.trail) this.traced?.push(trimmedTrail(this.trail, this.text))
+    }
+    this.trail = this.traced && []
     this.text = ''
     this.values = []
     this.placeholders = []
     this.code = false
   }
+}
 
-  private keepTrail(): void {
-    const leading = this.text.length - this.text.trimStart().length
-    this.traced?.push((this.trail ?? []).map((origin) => ({ ...origin, start: origin.start - leading })))
-  }
+/** Origins as they are once the blanks at the start of the text are gone. */
+function trimmedTrail(trail: readonly Origin[], text: string): Origin[] {
+  const leading = text.length - text.trimStart().length
+  return trail.map((origin) => {
+    if (origin.start >= leading) return { ...origin, start: origin.start - leading }
+    return { ...advance(origin, text.slice(origin.start, leading)), start: 0 }
+  })
 }

@@ -1,4 +1,4 @@
-import { type Position } from '../source-text.js'
+import { advance, type Position } from '../source-text.js'
 import { type ShapeStatement } from './enumerate-shapes.js'
 
 /**
@@ -10,13 +10,6 @@ export function placeInTemplate(statement: ShapeStatement, character: number): P
   const origin = statement.origins.findLast(({ start }) => start <= index)
   if (origin === undefined) return undefined
   const { line, column, macro, bind, start } = origin
-  const before = bind ? '' : statement.text.slice(Math.max(0, start), index)
-  const breaks = before.split('\n')
-  const last = breaks.at(-1) ?? ''
-  // Blanks that were trimmed at the start of the statement count as well: `start` is then negative.
-  const place =
-    breaks.length === 1
-      ? { line, column: column + last.length }
-      : { line: line + breaks.length - 1, column: last.length + 1 }
-  return macro === undefined ? place : { ...place, macro }
+  const place = { line, column, ...(macro !== undefined && { macro }) }
+  return bind ? place : advance(place, statement.text.slice(start, index))
 }
