@@ -37,10 +37,10 @@ async function body(name: string, lastUsedRevision: number | null, ageHours: num
 }
 
 async function manifest(revision: number, ageHours: number): Promise<void> {
-  await pool.query(
-    `INSERT INTO snapshot_manifests (revision, signed, added, retired, created_at) VALUES ($1, '{}', '{}', '{}', $2)`,
-    [revision, new Date(NOW - ageHours * HOUR_MS)],
-  )
+  await pool.query(`INSERT INTO snapshot_manifests (revision, signed, added, created_at) VALUES ($1, '{}', '{}', $2)`, [
+    revision,
+    new Date(NOW - ageHours * HOUR_MS),
+  ])
   await pool.query('UPDATE snapshot_head SET revision = greatest(revision, $1)', [revision])
 }
 
