@@ -1,0 +1,40 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
+import { AppError, toProblem } from '@penstock/errors'
+import { redactText, type Logger } from '@penstock/telemetry'
+import { type FastifyReply, type FastifyRequest } from 'fastify'
+
+/** Turns whatever was thrown into the error envelope, and logs what is our own fault. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  constructor(
+    private readonly log: Logger,
+    private readonly environment: 'local' | 'staging' | 'production',
+  ) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>()
+    const reply = host.switchToHttp().getResponse<FastifyReply>()
+    const problem = toProblem(error, request.id, this.detailOf(error))
+    if (problem.status >= 500) this.report(error, request)
+    reply.status(problem.status).headers(problem.headers).type('application/json').send(problem.body)
+  }
+
+  /** A 500 tells developers why; in production only the log does. */
+  private detailOf(error: unknown): { detail?: string } {
+    const internal = !(error instanceof AppError) || error.status === 500
+    if (this.environment === 'production' || !internal || toProblem(error, '').status !== 500) return {}
+    return { detail: redactText(error instanceof Error ? error.message : String(error)) }
+  }
+
+  private report(error: unknown, request: FastifyRequest): void {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+    this.log.error('request failed', {
+      request_id: request.id,
+      method: request.method,
+      path: request.url.split('?')[0],
+      code: error instanceof AppError ? error.code : 'INTERNAL',
+      fault: error instanceof Error ? error.message : String(error),
+      stack: cause instanceof Error ? cause.stack : undefined,
+    })
+  }
+}
