@@ -80,4 +80,29 @@ describe('localAdmissionStore', () => {
     expect(short.kind === 'admitted' && short.rates[0]?.remaining).toBe(4)
     expect(call(2, 10_000).kind).toBe('rate')
   })
+
+  it('counts a call once under a key that stands in two limits', () => {
+    let nowMs = 0
+    const store = localAdmissionStore({ now: () => nowMs })
+    const call = () =>
+      store.admit({ concurrency: [], rates: [rate('k', 3), rate('k', 4, 60_000)], whenAway: 'local' }).kind
+    expect([call(), call(), call(), call()]).toEqual(['admitted', 'admitted', 'admitted', 'rate'])
+    nowMs = 1000
+    expect([call(), call()]).toEqual(['admitted', 'rate'])
+  })
+
+  it('forgets what ran out while new callers come, however calls are counted, and nothing that still counts', () => {
+    let nowMs = 0
+    const store = localAdmissionStore({ now: () => nowMs, keysMax: 100 })
+    for (let caller = 0; caller < 1000; caller += 1) {
+      nowMs += 100
+      store.book({ concurrency: [], rates: [rate(`caller ${caller}`, 1)], whenAway: 'local' })
+    }
+    // 10 callers are within the window of a second; without forgetting the store would have been full long ago.
+    const kinds = Array.from(
+      { length: 30 },
+      (_, n) => store.admit({ concurrency: [], rates: [rate(`caller ${999 - n}`, 1)], whenAway: 'local' }).kind,
+    )
+    expect(kinds).toEqual([...Array<string>(10).fill('rate'), ...Array<string>(20).fill('admitted')])
+  })
 })

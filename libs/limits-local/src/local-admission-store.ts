@@ -10,8 +10,10 @@ import {
 
 // A key costs about 250 bytes and 8 per admission in its window: 200,000 keys of light callers are some 60 MB.
 const KEYS_MAX = 200_000
-/** A full store looks for keys that can be forgotten at most this often: the look costs a walk over all keys. */
-const SWEEP_EVERY_MS = 250
+/** Each new key pays for a look at this many old ones, so that keys that ran out go away and no call waits for a walk over all. */
+const LOOKS_PER_KEY = 2
+/** A full store looks further before it refuses; some microseconds. */
+const LOOKS_WHEN_FULL = 64
 /** What a caller is told who cannot be counted because the store is full. */
 const FULL_RETRY_AFTER_MS = 1000
 
@@ -45,7 +47,8 @@ export interface LocalAdmissionStore extends AdmissionStore {
 
 /**
  * Exact limits within this process, decided synchronously. Memory is bounded by `keysMax`: a key is forgotten only when nothing of it
- * counts any more, and a store full of live keys refuses a new one (`unavailable`) rather than let it pass uncounted.
+ * counts any more, and a store full of live keys refuses a new one (`unavailable`) rather than let it pass uncounted. What is booked
+ * cannot be refused: there the bound is what was admitted within the windows.
  */
 export function localAdmissionStore(options: LocalAdmissionOptions = {}): LocalAdmissionStore {
   return new LocalStore(options.now ?? (() => performance.now()), options.keysMax ?? KEYS_MAX)
@@ -54,7 +57,8 @@ export function localAdmissionStore(options: LocalAdmissionOptions = {}): LocalA
 class LocalStore implements LocalAdmissionStore {
   readonly #counted = new Map<string, Counted>()
   readonly #inFlight = new Map<string, number>()
-  #sweptMs = Number.NEGATIVE_INFINITY
+  /** Goes round over the keys; a Map's iterator sees what is added and skips what is deleted. */
+  #hand = this.#counted.entries()
 
   constructor(
     readonly now: () => number,
@@ -95,7 +99,11 @@ class LocalStore implements LocalAdmissionStore {
   }
 
   #bookAt(request: AdmissionRequest, nowMs: number): () => void {
-    for (const { key, windowMs } of request.rates) this.#count(key, windowMs, nowMs)
+    request.rates.forEach(({ key, windowMs }, at) => {
+      const counted = this.#countedFor(key, windowMs, nowMs)
+      // Two limits over one key, say per minute and per hour, share one log: the call is in it once.
+      if (request.rates.findIndex((rate) => rate.key === key) === at) counted.log.push(nowMs)
+    })
     return this.#enter(request)
   }
 
@@ -125,15 +133,16 @@ class LocalStore implements LocalAdmissionStore {
     })
   }
 
-  #count(key: string, windowMs: number, nowMs: number): void {
+  #countedFor(key: string, windowMs: number, nowMs: number): Counted {
     let counted = this.#counted.get(key)
     if (counted === undefined) {
+      this.#forgetSome(LOOKS_PER_KEY, nowMs)
       counted = { log: new SlidingLog(), windowMs }
       this.#counted.set(key, counted)
     }
     counted.windowMs = Math.max(counted.windowMs, windowMs)
     counted.log.forget(nowMs, counted.windowMs)
-    counted.log.push(nowMs)
+    return counted
   }
 
   #enter(request: AdmissionRequest): () => void {
@@ -157,14 +166,20 @@ class LocalStore implements LocalAdmissionStore {
     if (this.#counted.size + request.rates.length <= this.keysMax) return true
     const fresh = request.rates.filter(({ key }) => !this.#counted.has(key)).length
     if (fresh === 0 || this.#counted.size + fresh <= this.keysMax) return true
-    this.#sweep(nowMs)
+    this.#forgetSome(LOOKS_WHEN_FULL, nowMs)
     return this.#counted.size + fresh <= this.keysMax
   }
 
-  #sweep(nowMs: number): void {
-    if (nowMs - this.#sweptMs < SWEEP_EVERY_MS) return
-    this.#sweptMs = nowMs
-    for (const [key, { log, windowMs }] of this.#counted) {
+  /** Looks at some keys in turn and forgets those of which nothing counts any more. */
+  #forgetSome(looks: number, nowMs: number): void {
+    for (let look = 0; look < Math.min(looks, this.#counted.size); look += 1) {
+      let next = this.#hand.next()
+      if (next.done === true) {
+        this.#hand = this.#counted.entries()
+        next = this.#hand.next()
+        if (next.done === true) return
+      }
+      const [key, { log, windowMs }] = next.value
       log.forget(nowMs, windowMs)
       if (log.count === 0) this.#counted.delete(key)
     }

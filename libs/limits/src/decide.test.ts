@@ -88,4 +88,10 @@ describe('usage', () => {
     expect(usage(log, 1000, { limit: 5, windowMs: 1000 })).toEqual({ remaining: 3, resetMs: 300 })
     expect(usage(log, 5000, { limit: 5, windowMs: 1000 })).toEqual({ remaining: 5, resetMs: 0 })
   })
+
+  it('of a limit that was lowered says when the next call is free, not when the oldest leaves', () => {
+    const log = new SlidingLog()
+    for (const time of [0, 300, 900]) log.push(time)
+    expect(usage(log, 950, { limit: 1, windowMs: 1000 })).toEqual({ remaining: 0, resetMs: 950 })
+  })
 })

@@ -30,9 +30,10 @@ export function usage(
   { limit, windowMs }: Limit,
 ): { remaining: number; resetMs: number } {
   admitted.forget(nowMs, windowMs)
-  const oldest = admitted.oldest()
+  // After a limit was lowered more than N can lie in the window; then waiting for the oldest alone frees nothing.
+  const next = admitted.nthNewest(Math.max(1, limit)) ?? admitted.oldest()
   return {
     remaining: Math.max(0, limit - admitted.count),
-    resetMs: oldest === undefined ? 0 : Math.max(0, oldest + windowMs - nowMs),
+    resetMs: next === undefined ? 0 : Math.max(0, next + windowMs - nowMs),
   }
 }
