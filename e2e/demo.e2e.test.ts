@@ -94,7 +94,9 @@ it('keeps a generated secret for the private API where its owner alone reads it'
   const { client } = JSON.parse(readFileSync(file, 'utf8'))
   expect((await call('GET', `${gatewayUrl}/api/demo/routes/busiest`)).status).toBe(401)
   const issued = await call('POST', `${gatewayUrl}/api/token/generate`, { json: client })
-  const busiest = await call('GET', `${gatewayUrl}/api/demo/routes/busiest?limit=3`, { token: issued.body.access_token })
+  const busiest = await call('GET', `${gatewayUrl}/api/demo/routes/busiest?limit=3`, {
+    token: issued.body.access_token,
+  })
   expect(busiest.body.data).toHaveLength(3)
 })
 
