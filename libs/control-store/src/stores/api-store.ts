@@ -1,4 +1,5 @@
 import { type HttpMethod } from '@penstock/contracts'
+import { type ObjectLiteral } from 'typeorm'
 import { type Tx } from '../control-database.js'
 import { Api } from '../entities/api.js'
 import { containing, onlyPermitted, pageOf, type Page, type PageRequest, type Permitted } from '../page.js'
@@ -41,8 +42,18 @@ WHERE published_method = $1 AND published_route_key = ${ROUTE_KEY} AND published
 const DRAFT_ROUTE = /* sql */ `
 SELECT id, name, path FROM apis WHERE http_method = $1 AND route_key = ${ROUTE_KEY} AND id IS DISTINCT FROM $3::uuid`
 
+/** What can be written of an API; the database computes the rest. */
+export type ApiColumns = Partial<Omit<Api, 'routeKey' | 'publishedRouteKey' | 'createdAt' | 'updatedAt'>>
+
+// TypeORM's own type of a partial entity descends into JSON columns and refuses what is unknown there.
+const written = recordStore<ObjectLiteral>(Api)
+
 export const apiStore = {
   ...recordStore(Api),
+
+  /** Columns that are left out get the database's defaults. */
+  insert: (tx: Tx, columns: ApiColumns): Promise<void> => written.insert(tx, columns),
+  change: (tx: Tx, id: string, columns: ApiColumns): Promise<void> => written.change(tx, id, columns),
 
   page(tx: Tx, filter: ApiFilter): Promise<Page<Api>> {
     const query = onlyPermitted(tx.createQueryBuilder(Api, 'api'), filter.permitted)

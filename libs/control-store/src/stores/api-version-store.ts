@@ -1,3 +1,4 @@
+import { type ObjectLiteral } from 'typeorm'
 import { type Tx } from '../control-database.js'
 import { ApiVersion } from '../entities/api-version.js'
 import { pageOf, type Page, type PageRequest } from '../page.js'
@@ -7,12 +8,17 @@ export interface VersionFilter extends PageRequest {
   readonly ownerId: string
 }
 
+/** What a new version is made of. */
+export type NewApiVersion = Omit<ApiVersion, 'createdAt'>
+
 const versions = recordStore(ApiVersion)
+// TypeORM's own type of a partial entity descends into JSON columns and refuses what is unknown there.
+const written = recordStore<ObjectLiteral>(ApiVersion)
 
 /** Versions are history: they are taken and read, and go only with their API. */
 export const apiVersionStore = {
   find: versions.find,
-  insert: versions.insert,
+  insert: (tx: Tx, version: NewApiVersion): Promise<void> => written.insert(tx, version),
 
   page(tx: Tx, filter: VersionFilter): Promise<Page<ApiVersion>> {
     const query = tx.createQueryBuilder(ApiVersion, 'version').where('version.apiId = :ownerId', { ownerId: filter.ownerId })
