@@ -1,0 +1,52 @@
+import { type PublishedAnswer } from '@penstock/contracts'
+import { publicationStore, type Api, type ApiVersion, type Tx } from '@penstock/control-store'
+import { AppError } from '@penstock/errors'
+import { type Ports } from '../base/ports.js'
+import { type Caller } from '../base/principal.js'
+import { type Examination } from './examine-candidate.js'
+
+export interface Serving {
+  readonly api: Api
+  readonly version: ApiVersion
+  readonly examination: Examination
+  readonly action: 'publish' | 'rollback'
+}
+
+/** Makes the version the one that gateways serve: rows, history, audit record and snapshot, in the caller's transaction. */
+export async function serveVersion(
+  tx: Tx,
+  { audit, changes }: Pick<Ports, 'audit' | 'changes'>,
+  caller: Caller,
+  { api, version, examination, action }: Serving,
+): Promise<PublishedAnswer> {
+  const { plan, counts, warnings } = examination
+  if (plan === undefined || version.datasourceId === null) throw new AppError('CONTENT_INVALID', 'a version without a plan')
+  await publicationStore.publish(tx, {
+    apiId: api.id,
+    versionId: version.id,
+    datasourceId: version.datasourceId,
+    method: version.httpMethod,
+    path: version.path,
+    plan,
+    shapes: counts.shapes,
+    proved: counts.proved,
+  })
+  await publicationStore.note(tx, api.id, { action, versionId: version.id }, caller.user)
+  await audit(tx, caller, {
+    action: `api.${action}`,
+    resource: { type: 'api', id: api.id, name: api.name },
+    before: { shown: { version_id: api.publishedVersionId, http_method: api.publishedMethod, path: api.publishedPath } },
+    after: {
+      shown: { version_id: version.id, version: version.version, http_method: version.httpMethod, path: version.path },
+    },
+  })
+  const revision = (await changes.touch(tx, [`api:${api.id}`])) ?? (await publicationStore.revision(tx))
+  return {
+    id: api.id,
+    version_id: version.id,
+    version: version.version,
+    revision: revision.revision,
+    proof: counts,
+    warnings: [...warnings],
+  }
+}
