@@ -11,12 +11,21 @@ export type Query = Readonly<Record<string, string | readonly string[]>>
  */
 export function parseQuery(text: string): Query | undefined {
   const query = bareRecord<string | string[]>()
-  if (text === '') return query
-  const pairs = text.split('&', QUERY_PAIRS_MAX + 1)
-  if (pairs.length > QUERY_PAIRS_MAX) return undefined
+  // Most texts have nothing to decode, and looking once is far cheaper than asking for each part.
+  const decode = text.includes('%') || text.includes('+') ? decoded : asIs
+  let pairs = 0
+  let equals = -1
   try {
-    for (const pair of pairs) {
-      if (pair !== '') addPair(query, pair)
+    for (let start = 0; start < text.length;) {
+      const end = indexOrEnd(text, '&', start)
+      if (end > start) {
+        if (++pairs > QUERY_PAIRS_MAX) return undefined
+        // Looked for only when it was passed: a long text without any would be searched to its end for each pair.
+        if (equals < start) equals = indexOrEnd(text, '=', start)
+        const split = Math.min(equals, end)
+        add(query, decode(text.slice(start, split)), split === end ? '' : decode(text.slice(split + 1, end)))
+      }
+      start = end + 1
     }
   } catch {
     return undefined
@@ -24,18 +33,23 @@ export function parseQuery(text: string): Query | undefined {
   return query
 }
 
-function addPair(query: Record<string, string | string[]>, pair: string): void {
-  const equals = pair.indexOf('=')
-  const name = decoded(equals === -1 ? pair : pair.slice(0, equals))
-  const value = equals === -1 ? '' : decoded(pair.slice(equals + 1))
+function add(query: Record<string, string | string[]>, name: string, value: string): void {
   const before = query[name]
   if (before === undefined) query[name] = value
   else if (typeof before === 'string') query[name] = [before, value]
   else before.push(value)
 }
 
-/** Most texts have nothing to decode; looking is ten times cheaper than decoding. */
-function decoded(text: string): string {
-  const plain = text.includes('+') ? text.replaceAll('+', ' ') : text
+function indexOrEnd(text: string, sign: string, start: number): number {
+  const found = text.indexOf(sign, start)
+  return found === -1 ? text.length : found
+}
+
+function decoded(part: string): string {
+  const plain = part.includes('+') ? part.replaceAll('+', ' ') : part
   return plain.includes('%') ? decodeURIComponent(plain) : plain
+}
+
+function asIs(part: string): string {
+  return part
 }

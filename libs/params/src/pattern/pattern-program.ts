@@ -10,7 +10,7 @@ export type Step =
   | { readonly kind: 'match' }
 
 /** The time of a match is at most steps × characters. Room for three parts of up to 255 characters, as in names of hosts. */
-export const PATTERN_STEPS_MAX = 2000
+const PATTERN_STEPS_MAX = 2000
 
 /** Lays a tree out as steps: those of a character and of an assertion go on with the step that follows them. */
 export function patternProgram(tree: PatternTree): readonly Step[] {
