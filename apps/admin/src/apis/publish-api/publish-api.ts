@@ -1,11 +1,12 @@
 import { type publishApiRequest, type PublishedAnswer } from '@penstock/contracts'
-import { apiVersionStore, macroStore, type Api, type ApiVersion, type Tx } from '@penstock/control-store'
+import { macroStore, type Api, type ApiVersion } from '@penstock/control-store'
 import { AppError } from '@penstock/errors'
 import { type z } from 'zod'
 import { type Ports } from '../../base/ports.js'
 import { type Caller } from '../../base/principal.js'
 import { examineCandidate, refuseFaulty, type Candidate } from '../examine-candidate.js'
 import { findApi, findApiForChange, requireExecute } from '../find-api.js'
+import { versionOf } from '../find-version.js'
 import { serveVersion } from '../serve-version.js'
 import { versionOfDraft } from '../take-version.js'
 
@@ -57,13 +58,6 @@ export async function publishVersion(
   return ports.database.transaction(async (tx) =>
     serveVersion(tx, ports, caller, { api: await findApiForChange(tx, apiId), version, examination, action }),
   )
-}
-
-/** The version of this API, or NOT_FOUND. */
-export async function versionOf(tx: Tx, apiId: string, versionId: string): Promise<ApiVersion> {
-  const version = await apiVersionStore.find(tx, versionId)
-  if (version === null || version.apiId !== apiId) throw new AppError('NOT_FOUND')
-  return version
 }
 
 function candidateOf(api: Api, content: Api | ApiVersion): Omit<Candidate, 'macros'> {
