@@ -75,6 +75,8 @@ export const contentFault = z
   .object({
     message: z.string(),
     field: z.string().optional(),
+    name: z.string().optional().describe('A parameter'),
+    location: z.string().optional().describe('Where it is read from'),
     line: z.number().int().optional(),
     column: z.number().int().optional(),
   })
@@ -137,7 +139,7 @@ export const debugAnswer = z
     message: z.string().nullable(),
     data: z.unknown(),
     code: z.string().optional(),
-    errors: z.array(z.looseObject({ message: z.string() })).optional(),
+    errors: z.array(contentFault).optional(),
     truncated: z.boolean().optional(),
     debug: z.object({
       statements: z.array(z.object({ sql: z.string(), binds: z.array(z.unknown()) })),

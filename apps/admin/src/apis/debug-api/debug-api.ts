@@ -117,10 +117,9 @@ function failure(error: unknown, debug: DebugAnswer['debug']): DebugAnswer {
 
 function dataOf(envelope: string): unknown {
   const parsed = parseJson(envelope)
-  if (!parsed.ok || typeof parsed.value !== 'object' || parsed.value === null || !('data' in parsed.value)) {
-    throw new Error('the envelope was encoded and cannot be read')
-  }
-  return shownJson(parsed.value.data)
+  const value: unknown = parsed.ok ? parsed.value : undefined
+  if (typeof value === 'object' && value !== null && 'data' in value) return shownJson(value.data)
+  throw new Error('the envelope was encoded and cannot be read')
 }
 
 async function withDriver<T>(
