@@ -138,6 +138,24 @@ describe('the envelope', () => {
 })
 
 describe('quoting', () => {
+  it.each([
+    '\u0000',
+    '\u001f',
+    ' ',
+    '"',
+    '\\',
+    '\u007f',
+    '\ud7ff',
+    '\ud800',
+    '\udbff',
+    '\udc00',
+    '\udfff',
+    '\ue000',
+    '😀',
+  ])('of %j is exact at every edge', (character) => {
+    for (const text of [character, `${character}${'x'.repeat(100)}`]) expect(quote(text)).toBe(JSON.stringify(text))
+  })
+
   it('is JSON.stringify’s for any text, short or long', () => {
     fc.assert(
       fc.property(anyText, fc.nat(40), (part, length) => {
