@@ -1,5 +1,3 @@
-import { LRUCache } from 'lru-cache'
-
 /** A key that signs and verifies client tokens; times are seconds since 1970. */
 export interface TokenKey {
   readonly kid: string
@@ -16,35 +14,20 @@ export interface TokenClaims {
   readonly expiresAt: number
 }
 
-/** A cached claim also remembers when its key ends. */
-export interface VerifiedToken extends TokenClaims {
-  readonly keyNotAfter: number | null
-}
-
-/**
- * The keys of one snapshot. Verified tokens are remembered with the keys that verified them: other keys are another object, so that no
- * answer outlives its key.
- */
+/** The keys of one snapshot. */
 export interface TokenKeys {
   readonly byKid: ReadonlyMap<string, TokenKey>
-  /** By SHA-256 of the whole token, base64. */
-  readonly verified: LRUCache<string, VerifiedToken>
 }
 
 const KEY_BYTES_MIN = 32
-// An entry is some 300 bytes: 20,000 tokens in use at a time are 6 MB.
-const VERIFIED_MAX = 20_000
 
 /** Gathers the keys. Throws when one is too short: such a key could be guessed. */
-export function tokenKeys(keys: readonly TokenKey[], verifiedMax = VERIFIED_MAX): TokenKeys {
+export function tokenKeys(keys: readonly TokenKey[]): TokenKeys {
   for (const { kid, secret } of keys) {
     if (secret.length < KEY_BYTES_MIN)
       throw new RangeError(`token key ${kid} has ${secret.length} bytes, at least ${KEY_BYTES_MIN} are needed`)
   }
-  return {
-    byKid: new Map(keys.map((key) => [key.kid, key])),
-    verified: new LRUCache({ max: verifiedMax }),
-  }
+  return { byKid: new Map(keys.map((key) => [key.kid, key])) }
 }
 
 /** The key that signs now: the newest whose time has come and is not over; undefined when there is none. */
