@@ -3,7 +3,7 @@ import { errorAt, type TemplateError } from './template-error.js'
 import { type Token } from './tag-tokens.js'
 
 /** Deeper expressions are refused; no template that a person reads comes near, and the parser recurses. */
-const DEPTH_MAX = 100
+const DEPTH_MAX = 200
 
 /** Walks over the tokens of one tag. */
 export class TokenCursor {
@@ -86,7 +86,11 @@ export class TokenCursor {
   /** Runs a nested rule of the grammar and refuses endless nesting. */
   nested<T>(rule: () => T): T {
     this.depth += 1
-    if (this.depth > DEPTH_MAX) throw this.errorAt(this.peek().offset, `Expressions nest at most ${DEPTH_MAX} deep`)
+    if (this.depth > DEPTH_MAX)
+      throw this.errorAt(
+        this.peek().offset,
+        'This expression is nested too deeply: set parts of it with {% set %} first',
+      )
     const result = rule()
     this.depth -= 1
     return result

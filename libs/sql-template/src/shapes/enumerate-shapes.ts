@@ -7,7 +7,7 @@ import { type Alternative, type BranchGoal, goalsOf } from './goals.js'
 import { pathKey, visitNodes } from './paths.js'
 import { type Setting, valuesOf } from './samples.js'
 import { type Origin } from '../statement-writer.js'
-import { combinedSettings, pairSettings, singleSettings } from './settings.js'
+import { allSettings, combinedSettings, pairSettings, singleSettings } from './settings.js'
 
 /** The text of one statement of a shape, with the placeholder behind each bind. */
 export interface ShapeStatement {
@@ -47,6 +47,8 @@ export interface EnumerateOptions {
 const SHAPES_MAX = 256
 /** Rendering takes microseconds; this many keep an enumeration well under a second. */
 const ATTEMPTS_MAX = 20_000
+/** Small templates are tried in every combination; for large ones that would only be the first of very many. */
+const FILLING_ATTEMPTS_MAX = 4_000
 
 /**
  * Finds values of calls that lead through every arm, and through each pair of neighbouring conditions both ways, and renders them. Each
@@ -82,11 +84,12 @@ class ShapeSearch {
         if (goal.paths.length > 0) this.attempt(this.firstSetting(), [...goal.enclosing, way])
     }
     this.attemptAll(pairSettings(this.variables))
+    this.attemptAll(allSettings(this.variables), this.attempts + FILLING_ATTEMPTS_MAX)
   }
 
-  private attemptAll(settings: Iterable<Setting>): void {
+  private attemptAll(settings: Iterable<Setting>, attemptsMax = ATTEMPTS_MAX): void {
     for (const setting of settings) {
-      if (this.attempts >= ATTEMPTS_MAX || this.isDone()) return
+      if (this.attempts >= attemptsMax || this.isDone()) return
       this.attempt(setting, [])
     }
   }

@@ -22,6 +22,11 @@ export function* combinedSettings(variables: readonly Variable[], deciding: read
   }
 }
 
+/** All combinations of everything, as far as somebody goes on asking. */
+export function* allSettings(variables: readonly Variable[]): Generator<Setting> {
+  for (const changes of combinations(variables, Number.MAX_SAFE_INTEGER)) yield changes
+}
+
 /** All combinations of each pair of variables, the nearest ones first. */
 export function* pairSettings(variables: readonly Variable[]): Generator<Setting> {
   for (let distance = 1; distance < variables.length; distance += 1) {
@@ -59,9 +64,9 @@ function changed(background: Setting, changes: Setting): Setting {
   return background.map((entry) => changes.find((change) => change.path === entry.path) ?? entry)
 }
 
-function* combinations(variables: readonly Variable[]): Generator<Setting> {
+function* combinations(variables: readonly Variable[], max = PRODUCT_MAX): Generator<Setting> {
   const total = variables.reduce((product, { candidates }) => product * candidates.length, 1)
-  for (let number = 0; number < Math.min(total, PRODUCT_MAX); number += 1) {
+  for (let number = 0; number < Math.min(total, max); number += 1) {
     let rest = number
     yield variables.flatMap(({ path, candidates }) => {
       const candidate = candidates[rest % candidates.length]
