@@ -153,3 +153,8 @@ function refuseShortPassword(values: Values): readonly string[] {
     ? []
     : ['FIRST_SUPERUSER_PASSWORD must have 8 to 128 characters']
 }
+
+/** The environment, for the command lines that read only a part of the settings. */
+export function environment(): Environment {
+  return process.env
+}

@@ -4,7 +4,7 @@ import { type ConnectionSettings, type Driver, type Inspector } from '@penstock/
 import { type AdmissionStore } from '@penstock/limits'
 import { type SnapshotChanges } from '@penstock/publishing'
 import { type Keyring } from '@penstock/secrets'
-import { type SnapshotFeed } from '@penstock/snapshot-publisher'
+import { type SnapshotFeed, type SnapshotPublisher } from '@penstock/snapshot-publisher'
 import { type Logger } from '@penstock/telemetry'
 import { type AdminConfig } from '../config.js'
 import { type Audit } from './audit.js'
@@ -17,6 +17,8 @@ export interface Ports {
   readonly database: ControlDatabase
   readonly keyring: Keyring
   readonly changes: SnapshotChanges<Tx>
+  /** The same with what only operators ask for: rebuilding everything, and another epoch after a restore. */
+  readonly publisher: SnapshotPublisher
   readonly audit: Audit
   readonly passwords: Passwords
   readonly sessions: SessionSigner

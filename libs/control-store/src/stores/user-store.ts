@@ -20,4 +20,9 @@ export const userStore = {
     const found = await tx.createQueryBuilder(User, 'user').where('user.isSuperuser AND user.isActive').limit(1).getCount()
     return found > 0
   },
+
+  /** Lets one transaction at a time make the first user. */
+  async lockAll(tx: Tx): Promise<void> {
+    await tx.query('LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE')
+  },
 }
