@@ -213,6 +213,7 @@ export {
   type MacroVersionSummary,
 } from './admin/macros.js'
 export {
+  epochAnswer,
   gatewayAnswer,
   gatewayList,
   type GatewayAnswer,

@@ -34,3 +34,5 @@ export const gatewayList = z
     revision: z.number().int().describe('The newest revision'),
   })
   .meta({ id: 'GatewayList' })
+
+export const epochAnswer = z.object({ epoch: z.uuid(), revision: z.number().int() }).meta({ id: 'Epoch' })
