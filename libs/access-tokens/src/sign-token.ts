@@ -10,6 +10,11 @@ export interface TokenGrant {
   readonly clientId: string
   readonly expireSeconds: number
   readonly nowSeconds: number
+  /**
+   * The client's revocation time: older tokens are refused. A token is never issued before it, even when it was set later in this same second,
+   * or by a clock that is ahead of ours.
+   */
+  readonly validFromSeconds: number
   /** A random id, so that no two tokens are alike. */
   readonly tokenId: string
 }
@@ -21,7 +26,7 @@ export function signToken(key: TokenKey, grant: TokenGrant): Promise<string> {
     .setIssuer(TOKEN_ISSUER)
     .setAudience(TOKEN_AUDIENCE)
     .setSubject(grant.clientId)
-    .setIssuedAt(grant.nowSeconds)
+    .setIssuedAt(Math.max(grant.nowSeconds, grant.validFromSeconds))
     .setExpirationTime(grant.nowSeconds + grant.expireSeconds)
     .setJti(grant.tokenId)
     .sign(key.secret)

@@ -93,11 +93,26 @@ const BAD: [string, string][] = [
 
 describe('verifyToken', () => {
   it('accepts what signToken makes, to its last second', async () => {
-    const token = await signToken(key, { clientId: 'mobile', expireSeconds: 600, nowSeconds: NOW, tokenId: 'j' })
+    const token = await signToken(key, {
+      clientId: 'mobile',
+      expireSeconds: 600,
+      nowSeconds: NOW,
+      validFromSeconds: 0,
+      tokenId: 'j',
+    })
     const valid = { kind: 'valid', claims: { clientId: 'mobile', issuedAt: NOW, expiresAt: NOW + 600 } }
     expect(verifyToken(token, keys, NOW)).toEqual(valid)
     expect(verifyToken(token, keys, NOW + 599)).toEqual(valid)
     expect(verifyToken(token, keys, NOW + 600)).toMatchObject({ why: 'expired' })
+  })
+
+  it('accepts a token that was issued in the second of a revocation, or by a clock behind it', async () => {
+    const grant = { clientId: 'mobile', expireSeconds: 600, nowSeconds: NOW, tokenId: 'j' }
+    const token = await signToken(key, { ...grant, validFromSeconds: NOW + 5 })
+    expect(verifyToken(token, keys, NOW)).toMatchObject({
+      kind: 'valid',
+      claims: { issuedAt: NOW + 5, expiresAt: NOW + 600 },
+    })
   })
 
   it('accepts clocks that are a minute apart, and no more', () => {

@@ -48,6 +48,7 @@ export async function grantToken(
     clientId: client.clientId,
     expireSeconds: expiresIn,
     nowSeconds,
+    validFromSeconds: client.tokensValidFrom,
     tokenId: options.tokenId,
   })
   return { accessToken, expiresIn, expiresAt: nowSeconds + expiresIn }

@@ -33,7 +33,7 @@ export async function runCall(snapshot: CompiledSnapshot, call: Call): Promise<C
   const { plan, pathValues } = findPlan(snapshot, head)
   trace.api = plan.called
   trace.corsOrigins = plan.corsOrigins
-  const client = plan.isPublic ? undefined : await authenticate(snapshot, head, ports.now(), trace)
+  const client = plan.isPublic ? undefined : authenticate(snapshot, head, ports.now(), trace)
   if (client !== undefined) authorise(snapshot, client, plan)
   const release = await admit(ports, plan, client, head.ip, trace)
   try {
