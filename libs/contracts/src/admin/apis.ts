@@ -15,7 +15,7 @@ const versioned = {
   content: z.string().max(10_000_000),
   params: z.array(paramDefinition).max(500),
   result_transform: z.null({ error: notYet }),
-  extra_datasource_ids: z.array(z.never({ error: notYet })).max(0),
+  extra_datasource_ids: z.array(z.never()).max(0, { error: notYet }),
   script_limits: z.null({ error: notYet }),
 }
 
@@ -31,8 +31,8 @@ const live = {
   is_active: z.boolean(),
   cache_ttl_seconds: z.null({ error: notYet }),
   stream: z.literal(false, { error: notYet }),
-  ip_allow: z.array(z.never({ error: notYet })).max(0),
-  ip_deny: z.array(z.never({ error: notYet })).max(0),
+  ip_allow: z.array(z.never()).max(0, { error: notYet }),
+  ip_deny: z.array(z.never()).max(0, { error: notYet }),
 }
 
 const fields = z.strictObject({

@@ -1,0 +1,348 @@
+import { snapshotEntry, type ApiEntry } from '@penstock/contracts'
+import { freshDatabase, type FreshDatabase } from '@penstock/testing'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startAdmin, type AdminUnderTest, type Answer } from '../testing/admin-under-test.js'
+import { apiOf, makeCatalogue, type Catalogue } from '../testing/catalogue.js'
+
+let fresh: FreshDatabase
+let admin: AdminUnderTest
+let catalogue: Catalogue
+type Body = Record<string, any> // eslint-disable-line @typescript-eslint/no-explicit-any -- answers are looked into member by member
+const bodyOf = ({ body }: Answer): Body => body as Body
+
+beforeAll(async () => {
+  fresh = await freshDatabase()
+  admin = await startAdmin(fresh.url)
+  catalogue = await makeCatalogue(admin)
+})
+afterAll(async () => {
+  await admin.close()
+  await fresh.drop()
+})
+
+const query = (sql: string, values: unknown[] = []): Promise<Body[]> =>
+  admin.process.ports.database.read((tx) => tx.query(sql, values))
+async function create(own: Record<string, unknown> = {}): Promise<Body> {
+  const answer = await admin.post('apis', apiOf(catalogue, own))
+  expect(answer.status, JSON.stringify(answer.body)).toBe(201)
+  return bodyOf(answer)
+}
+async function publish(id: string, body: object = {}): Promise<Body> {
+  const answer = await admin.post(`apis/${id}/publish`, body)
+  expect(answer.status, JSON.stringify(answer.body)).toBe(200)
+  return bodyOf(answer)
+}
+/** What gateways are given of the API. */
+async function served(id: string): Promise<ApiEntry | undefined> {
+  const [row] = await query('SELECT body FROM snapshot_entries JOIN snapshot_bodies USING (hash) WHERE key = $1', [`api:${id}`])
+  const entry = row === undefined ? undefined : snapshotEntry.parse(JSON.parse(row['body']))
+  return entry?.kind === 'api' ? entry : undefined
+}
+const revision = async (): Promise<number> => Number((await query('SELECT revision FROM snapshot_head'))[0]?.['revision'])
+const delayed = { name: 'delay', data_type: 'integer', min: 0 }
+
+describe('a draft', () => {
+  it('is read back as it was made, with its path in its one form', async () => {
+    const api = await create({ path: '/Flights/{id}/', params: [{ name: 'id', location: 'path', data_type: 'integer' }] })
+    expect(api).toMatchObject({ path: 'Flights/{id}', is_published: false, draft_differs: true, execute_engine: 'SQL' })
+    expect(bodyOf(await admin.get(`apis/${api['id']}`))).toEqual(api)
+    const list = bodyOf(await admin.get(`apis?path=Flights`))
+    expect(list).toMatchObject({ total: 1, data: [{ id: api['id'] }] })
+  })
+
+  it.each([
+    ['a reserved first segment', { path: 'token/x' }, 'path'],
+    ['an unknown field', { colour: 'red' }, 'colour'],
+    ['a setting that has no effect yet', { ip_allow: ['10.0.0.0/8'] }, 'ip_allow'],
+    ['a reserved parameter', { params: [{ name: 'naming' }] }, 'params[0].name'],
+    ['a module that is not there', { module_id: '6f9c8c38-7b39-4a8e-9a57-0d7d5c2b1a11' }, 'module_id'],
+  ])('is refused with %s, by the name of the field', async (_, own, field) => {
+    const { status, body } = await admin.post('apis', apiOf(catalogue, own))
+    expect(status).toBe(422)
+    expect(JSON.stringify(body)).toContain(`"${field}"`)
+  })
+
+  it('is refused when another one has its route, whatever its parameters are called', async () => {
+    await create({ path: 'clash/{a}' })
+    expect((await admin.post('apis', apiOf(catalogue, { path: 'clash/{b}' }))).status).toBe(409)
+    expect((await admin.post('apis', apiOf(catalogue, { path: 'clash/{b}', http_method: 'POST' }))).status).toBe(201)
+  })
+})
+
+describe('publishing', () => {
+  it('serves the draft as its first version, proved on the data source', async () => {
+    const api = await create({
+      content: 'SELECT id FROM flights {% where %}{% if delay is defined %}AND delay >= {{ delay }}{% endif %}{% endwhere %}',
+      params: [delayed],
+    })
+    const published = await publish(api['id'])
+    expect(published).toMatchObject({ version: 1, revision: await revision(), proof: { shapes: 2, proved: 2 } })
+    expect(await served(api['id'])).toMatchObject({ version: 1, method: 'GET', sql: { proved: true } })
+    expect(bodyOf(await admin.get(`apis/${api['id']}`))).toMatchObject({ is_published: true, published_version: 1, draft_differs: false })
+  })
+
+  it('takes no new version of a draft that did not change, and makes no new revision', async () => {
+    const { id } = await create()
+    const first = await publish(id)
+    expect(await publish(id)).toMatchObject({ version: 1, version_id: first['version_id'], revision: first['revision'] })
+    expect(bodyOf(await admin.get(`apis/${id}/versions`))['total']).toBe(1)
+  })
+
+  it('leaves what is served alone while the draft changes, and lets live settings through at once', async () => {
+    const { id } = await create()
+    await publish(id)
+    await admin.patch(`apis/${id}`, { content: 'SELECT 2 AS two', path: `moved/${id}`, access_type: 'private', max_rows: 7 })
+    expect(await served(id)).toMatchObject({ version: 1, path: expect.stringContaining('things/'), access_type: 'private', max_rows: 7 })
+    await admin.patch(`apis/${id}`, { is_active: false })
+    expect(await served(id)).toBeUndefined()
+  })
+
+  it('names every fault with its place and changes nothing', async () => {
+    const { id } = await create({ content: "SELECT *\nFROM flights WHERE origin = '{{ origin }}'", params: [delayed, delayed] })
+    const before = await revision()
+    const { status, body } = await admin.post(`apis/${id}/publish`, {})
+    expect(status).toBe(422)
+    expect(body).toMatchObject({
+      code: 'CONTENT_INVALID',
+      errors: expect.arrayContaining([
+        expect.objectContaining({ field: 'content', line: 2, column: 30 }),
+        expect.objectContaining({ field: 'params[0]' }),
+      ]),
+    })
+    expect(await revision()).toBe(before)
+    expect(bodyOf(await admin.get(`apis/${id}/versions`))['total']).toBe(0)
+  })
+
+  it.each([
+    ['a table that is not there', 'SELECT *\nFROM no_such_table', { line: 2, column: 6 }],
+    ['a write behind GET', `INSERT INTO notes (text) VALUES ('x')`, {}],
+    ['a statement that ends the transaction', 'SELECT 1; COMMIT', {}],
+    ['no content', ' ', {}],
+  ])('refuses %s', async (_, content, place) => {
+    const { id } = await create({ content })
+    const { status, body } = await admin.post(`apis/${id}/publish`, {})
+    expect(status).toBe(422)
+    expect(bodyOf({ body } as Answer)['errors'][0]).toMatchObject({ field: 'content', ...place })
+  })
+
+  it('publishes unproved what cannot be tried because the data source is away', async () => {
+    const { id } = await create()
+    await query('UPDATE datasources SET port = 1 WHERE id = $1', [catalogue.datasourceId])
+    const published = await publish(id)
+    await query('UPDATE datasources SET port = $2 WHERE id = $1', [catalogue.datasourceId, new URL(fresh.url).port])
+    expect(published).toMatchObject({ proof: { proved: 0, reason: expect.any(String) } })
+    expect(await served(id)).toMatchObject({ sql: { proved: false } })
+  })
+
+  it('refuses a route that another published API has, and names it', async () => {
+    const holder = await create({ path: `taken/{x}`, name: 'the holder' })
+    await publish(holder['id'])
+    await admin.patch(`apis/${holder['id']}`, { path: 'elsewhere' })
+    const other = await create({ path: 'taken/{y}', params: [{ name: 'y', location: 'path' }], content: 'SELECT {{ y }}::text AS y' })
+    const { status, body } = await admin.post(`apis/${other['id']}/publish`, {})
+    expect(status).toBe(409)
+    expect(JSON.stringify(body)).toContain('the holder')
+  })
+
+  it('gives the route to one of two that are published at once', async () => {
+    const [a, b] = [await create({ path: 'race/a' }), await create({ path: 'race/b' })]
+    await publish(a['id'])
+    await publish(b['id'])
+    await admin.post(`apis/${a['id']}/unpublish`)
+    await admin.post(`apis/${b['id']}/unpublish`)
+    await admin.patch(`apis/${a['id']}`, { path: 'race/c' })
+    const wanted = bodyOf(await admin.post(`apis/${a['id']}/versions`, {}))
+    await admin.patch(`apis/${a['id']}`, { path: 'race/d' })
+    await admin.patch(`apis/${b['id']}`, { path: 'race/c' })
+    const outcomes = await Promise.all([
+      admin.post(`apis/${a['id']}/publish`, { version_id: wanted['id'] }),
+      admin.post(`apis/${b['id']}/publish`, {}),
+    ])
+    expect(outcomes.map(({ status }) => status).sort()).toEqual([200, 409])
+  })
+
+  it('serves one of two changes that are published at once, and never half of each', async () => {
+    const { id } = await create()
+    const outcomes = await Promise.all(
+      [1, 2, 3, 4].map(async (value) => {
+        await admin.patch(`apis/${id}`, { content: `SELECT ${value} AS value`, max_rows: value })
+        return admin.post(`apis/${id}/publish`, {})
+      }),
+    )
+    const statuses = outcomes.map(({ status }) => status)
+    expect(statuses).toContain(200)
+    expect(statuses.every((status) => status === 200 || status === 409)).toBe(true)
+    const [version] = await query('SELECT v.content FROM api_versions v JOIN apis a ON a.published_version_id = v.id WHERE a.id = $1', [id])
+    expect(JSON.stringify((await served(id))?.sql)).toContain(String(version?.['content']))
+  })
+})
+
+describe('versions', () => {
+  it('are taken, listed, read and compared', async () => {
+    const { id } = await create({ content: 'SELECT 1 AS a\nFROM flights' })
+    const first = bodyOf(await admin.post(`apis/${id}/versions`, { commit_message: 'one' }))
+    await admin.patch(`apis/${id}`, { content: 'SELECT 2 AS a\nFROM flights', http_method: 'POST' })
+    const second = bodyOf(await admin.post(`apis/${id}/versions`, { commit_message: 'two' }))
+    expect([first['version'], second['version']]).toEqual([1, 2])
+    expect(bodyOf(await admin.get(`apis/${id}/versions`))['data']).toMatchObject([{ commit_message: 'two' }, { commit_message: 'one' }])
+    const diff = bodyOf(await admin.get(`apis/${id}/versions/${first['id']}/diff/${second['id']}`))
+    expect(diff['content'].map(({ kind }: Body) => kind)).toEqual(['removed', 'added', 'same'])
+    expect(diff['fields']).toEqual([{ field: 'http_method', a: 'GET', b: 'POST' }])
+    const other = await create()
+    expect((await admin.get(`apis/${other['id']}/versions/${first['id']}`)).status).toBe(404)
+  })
+
+  it('go back to what was served before, and further back, and forward by publishing', async () => {
+    const { id } = await create({ content: 'SELECT 1 AS v' })
+    const one = await publish(id)
+    for (const value of [2, 3]) {
+      await admin.patch(`apis/${id}`, { content: `SELECT ${value} AS v` })
+      await publish(id)
+    }
+    const back = async () => bodyOf(await admin.post(`apis/${id}/rollback`, {}))
+    expect(await back()).toMatchObject({ version: 2 })
+    expect(await back()).toMatchObject({ version: 1 })
+    expect((await admin.post(`apis/${id}/rollback`, {})).status).toBe(409)
+    expect(await served(id)).toMatchObject({ version: 1, version_id: one['version_id'] })
+    expect(bodyOf(await admin.get(`apis/${id}`))['content']).toBe('SELECT 3 AS v')
+  })
+
+  it('hold the macro versions that they were published with', async () => {
+    const macro = bodyOf(await admin.post('macros', { name: 'answer', content: '{% macro answer() %}42{% endmacro %}' }))
+    const { id } = await create({ content: 'SELECT {{ answer() }} AS a' })
+    const unpublished = await admin.post(`apis/${id}/publish`, {})
+    expect(unpublished.status).toBe(422)
+    expect(JSON.stringify(unpublished.body)).toContain('The macro answer must be published')
+    await admin.post(`macros/${macro['id']}/publish`, {})
+    await publish(id)
+    await admin.patch(`macros/${macro['id']}`, { content: '{% macro answer() %}43{% endmacro %}' })
+    const second = bodyOf(await admin.post(`macros/${macro['id']}/publish`, {}))
+    expect(second).toMatchObject({ version: 2, outdated_apis: [expect.stringContaining('GET')] })
+    expect(JSON.stringify((await served(id))?.sql)).toContain('42')
+    expect((await admin.delete(`macros/${macro['id']}`)).status).toBe(409)
+    expect(await publish(id)).toMatchObject({ version: 2 })
+    expect(JSON.stringify((await served(id))?.sql)).toContain('43')
+    expect(bodyOf(await admin.post(`apis/${id}/rollback`, {}))).toMatchObject({ version: 1 })
+    expect(JSON.stringify((await served(id))?.sql)).toContain('42')
+  })
+})
+
+describe('unpublishing and removing', () => {
+  it('takes the API off the gateways; a published one cannot be removed', async () => {
+    const { id } = await create()
+    await publish(id)
+    expect((await admin.delete(`apis/${id}`)).status).toBe(409)
+    await admin.post(`apis/${id}/unpublish`)
+    expect(await served(id)).toBeUndefined()
+    expect((await admin.delete(`apis/${id}`)).status).toBe(204)
+    expect((await admin.get(`apis/${id}`)).status).toBe(404)
+  })
+
+  it('asks before more than half of ten published APIs vanish at once', async () => {
+    const other = await makeCatalogue(admin)
+    const count = Number((await query('SELECT count(*)::int AS n FROM apis WHERE published_version_id IS NOT NULL'))[0]?.['n'])
+    for (let at = 0; at <= count + 10; at++) await publish(bodyOf(await admin.post('apis', apiOf(other)))['id'])
+    const switchOff = admin.process.ports.database.transaction(async (tx) => {
+      await tx.query('UPDATE modules SET is_active = false WHERE id = $1', [other.moduleId])
+      await admin.process.ports.changes.touch(tx, [`module:${other.moduleId}`])
+    })
+    await expect(switchOff).rejects.toMatchObject({ code: 'SHRINK_UNCONFIRMED' })
+  })
+})
+
+describe('validate', () => {
+  it('tells what a publish would say and saves nothing', async () => {
+    const before = await query('SELECT count(*) FROM apis')
+    const { status, body } = await admin.post('apis/validate', {
+      datasource_id: catalogue.datasourceId,
+      content: 'SELECT id FROM flights WHERE origin = {{ origin }} AND delay > {{ delay }}',
+      params: [delayed, { name: 'unused' }],
+    })
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      valid: false,
+      errors: [{ field: 'content', message: expect.stringContaining('origin') }],
+      warnings: [{ field: 'params[1]' }],
+      parameters: ['origin', 'delay'],
+      proof: { shapes: 1, proved: 1 },
+      writes: false,
+    })
+    expect(await query('SELECT count(*) FROM apis')).toEqual(before)
+  })
+})
+
+describe('debug', () => {
+  it('runs the draft as a gateway would and shows what was sent', async () => {
+    const { id } = await create({
+      content: 'SELECT id, 9007199254740993::int8 AS big FROM flights WHERE origin = {{ origin }} AND id = ANY({{ ids }}) ORDER BY id',
+      params: [{ name: 'origin', required: true }, { name: 'ids', data_type: 'array' }],
+    })
+    const { body } = await admin.post(`apis/${id}/debug`, { params: { origin: "SEA' OR 1=1", ids: '1,2' } })
+    expect(body).toMatchObject({ success: true, data: [], debug: { mode: 'read', committed: false } })
+    expect(bodyOf({ body } as Answer)['debug']['statements'][0]).toMatchObject({ sql: expect.not.stringContaining('SEA'), binds: ["SEA' OR 1=1", expect.anything()] })
+    const found = bodyOf(await admin.post(`apis/${id}/debug`, { params: { origin: 'SEA', ids: [1, 2] } }))
+    expect(found['data']).toEqual([
+      { id: 1, big: '9007199254740993' },
+      { id: 2, big: '9007199254740993' },
+    ])
+  })
+
+  it('says what the data source said, and which parameters are wrong', async () => {
+    const { id } = await create({ content: 'SELECT 1 / {{ delay }} AS x', params: [delayed] })
+    const zero = bodyOf(await admin.post(`apis/${id}/debug`, { params: { delay: 0 } }))
+    expect(zero).toMatchObject({ success: false, debug: { database_message: expect.stringContaining('zero') } })
+    const wrong = bodyOf(await admin.post(`apis/${id}/debug`, { params: { delay: 'soon' } }))
+    expect(wrong).toMatchObject({ success: false, code: 'PARAM_INVALID', errors: [{ name: 'delay', location: 'query' }] })
+  })
+
+  it('rolls back what a writing API wrote unless commit is said', async () => {
+    const { id } = await create({ http_method: 'POST', content: `INSERT INTO notes (text) VALUES ('hello') RETURNING text` })
+    const notes = async () => (await query('SELECT text FROM notes')).length
+    const tried = bodyOf(await admin.post(`apis/${id}/debug`, {}))
+    expect(tried).toMatchObject({ success: true, data: [{ text: 'hello' }], debug: { mode: 'write', committed: false } })
+    expect(await notes()).toBe(0)
+    expect(bodyOf(await admin.post(`apis/${id}/debug`, { commit: true }))).toMatchObject({ debug: { committed: true } })
+    expect(await notes()).toBe(1)
+  })
+
+  it('refuses writes behind GET on the server', async () => {
+    const { id } = await create()
+    const body = bodyOf(await admin.post(`apis/${id}/debug`, { content: `INSERT INTO notes (text) VALUES ('x') RETURNING id` }))
+    expect(body['success']).toBe(false)
+  })
+})
+
+describe('permissions', () => {
+  it('let Dev publish and Viewer only read', async () => {
+    const [dev, viewer] = [await admin.as('Dev'), await admin.as('Viewer')]
+    const made = bodyOf(await dev.post('apis', apiOf(catalogue)))
+    expect((await dev.post(`apis/${made['id']}/publish`, {})).status).toBe(200)
+    expect((await dev.delete(`apis/${made['id']}`)).status).toBe(403)
+    expect((await viewer.get(`apis/${made['id']}`)).status).toBe(200)
+    for (const action of ['publish', 'unpublish', 'rollback', 'debug', 'versions']) {
+      expect((await viewer.post(`apis/${made['id']}/${action}`, {})).status, action).toBe(403)
+    }
+    const validate = { datasource_id: catalogue.datasourceId, content: 'SELECT 1' }
+    expect((await viewer.post('apis/validate', validate)).status).toBe(403)
+  })
+
+  it('are asked for on the data source, too', async () => {
+    await query(`INSERT INTO roles (id, name) VALUES (gen_random_uuid(), 'nobody') ON CONFLICT DO NOTHING`)
+    await query(
+      `INSERT INTO role_permissions (role_id, resource_type, action) SELECT id, 'api', a FROM roles, unnest('{create,read}'::text[]) a WHERE name = 'nobody'`,
+    )
+    const { status, body } = await (await admin.as('nobody')).post('apis', apiOf(catalogue))
+    expect(status).toBe(403)
+    expect(JSON.stringify(body)).toContain('datasource:execute')
+  })
+})
+
+it('writes an audit record of every change', async () => {
+  const { id } = await create()
+  await admin.patch(`apis/${id}`, { name: 'renamed' })
+  await publish(id)
+  await admin.post(`apis/${id}/unpublish`)
+  await admin.delete(`apis/${id}`)
+  const records = await query('SELECT action, username FROM audit_log WHERE resource_id = $1 ORDER BY id', [id])
+  expect(records.map(({ action }) => action)).toEqual(['api.create', 'api.update', 'api.publish', 'api.unpublish', 'api.delete'])
+})
