@@ -1,0 +1,38 @@
+// For tests alone, good for a hundred years; made by
+//   openssl req -x509 -new -key ca.key -days 36500 -subj "/CN=Penstock test CA" -out ca.crt
+//   openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -days 36500 -extfile <(echo subjectAltName=DNS:localhost) -out server.crt
+
+/** The authority that signed the server's certificate. */
+export const CA_CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBjDCCATOgAwIBAgIUIprRVGR8bz3qc6hTRH79xX8IQpEwCgYIKoZIzj0EAwIw
+GzEZMBcGA1UEAwwQUGVuc3RvY2sgdGVzdCBDQTAgFw0yNjExMjIyMTIwMTFaGA8y
+MTI2MTAyOTIxMjAxMVowGzEZMBcGA1UEAwwQUGVuc3RvY2sgdGVzdCBDQTBZMBMG
+ByqGSM49AgEGCCqGSM49AwEHA0IABBhelY5zcOF3B0H1aMeQtyun4jRFXVWHkqU1
+EPUIj8wL+qoAzKSMc676TE2AaxED4+ZqLr7Trerr86WbhI5KkQijUzBRMB0GA1Ud
+DgQWBBSC1+Rf7ccTcVBToKys4XQDCdxTlzAfBgNVHSMEGDAWgBSC1+Rf7ccTcVBT
+oKys4XQDCdxTlzAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49BAMCA0cAMEQCIEVD
+5TmJCFcoEeW8t8nQPW9zvDuP66Px/mOThfdRZsrmAiBFIa5AxKUrE7g0HPke1/fv
+IHInyxGSP7CdiYNuzXfLuw==
+-----END CERTIFICATE-----
+`
+
+/** A certificate for the name localhost, and no address. */
+export const SERVER_CERTIFICATE = `-----BEGIN CERTIFICATE-----
+MIIBizCCATGgAwIBAgIUJNVQMchKs5c6wOtJcp2B6gi9P4swCgYIKoZIzj0EAwIw
+GzEZMBcGA1UEAwwQUGVuc3RvY2sgdGVzdCBDQTAgFw0yNjExMjIyMTIwMTFaGA8y
+MTI2MTAyOTIxMjAxMVowFDESMBAGA1UEAwwJbG9jYWxob3N0MFkwEwYHKoZIzj0C
+AQYIKoZIzj0DAQcDQgAESDFpMR8aQhK5T3hUvomxCuXePpEQETXjcpp9jcZHpFO5
+CaqO6X0XZPxpGepshm8T8zyqbmUlQloWaLQGBezMfKNYMFYwFAYDVR0RBA0wC4IJ
+bG9jYWxob3N0MB0GA1UdDgQWBBQ3eV8dBYfvssLcMC65Q/kHAwa9FzAfBgNVHSME
+GDAWgBSC1+Rf7ccTcVBToKys4XQDCdxTlzAKBggqhkjOPQQDAgNIADBFAiAJHkdH
++dhrA7MVZdJxeRzThwJLO3iiiWC1/6S30GnI6AIhAMj57MlV1xbPN5txXDhCv8N7
+AywIPECn1a53wWBCgEgF
+-----END CERTIFICATE-----
+`
+
+export const SERVER_KEY = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg9qjilWPQRB5QlFo3
+/Un5/ePuLER75sJqlzC4iBayfz6hRANCAARIMWkxHxpCErlPeFS+ibEK5d4+kRAR
+NeNymn2NxkekU7kJqo7pfRdk/GkZ6myGbxPzPKpuZSVCWhZotAYF7Mx8
+-----END PRIVATE KEY-----
+`
