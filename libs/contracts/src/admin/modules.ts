@@ -17,7 +17,11 @@ export const createModuleRequest = fields
   })
   .meta({ id: 'CreateModuleRequest' })
 export type CreateModuleRequest = z.output<typeof createModuleRequest>
-export const changeModuleRequest = changes(fields).meta({ id: 'ChangeModuleRequest' })
+export const changeModuleRequest = changes(fields)
+  .extend({
+    confirm_shrink: z.boolean().default(false).describe('Needed when more than half of the published routes would vanish'),
+  })
+  .meta({ id: 'ChangeModuleRequest' })
 export type ChangeModuleRequest = z.output<typeof changeModuleRequest>
 
 export const moduleAnswer = z

@@ -34,4 +34,9 @@ export const principalStore = {
     const [found]: PrincipalRecord[] = await tx.query(FIND, [token.userId, token.jti, token.familyId])
     return found
   },
+
+  /** Takes away the permissions on one object, when it is removed. */
+  async forgetResource(tx: Tx, resourceId: string): Promise<void> {
+    await tx.query('DELETE FROM role_permissions WHERE resource_id = $1', [resourceId])
+  },
 }

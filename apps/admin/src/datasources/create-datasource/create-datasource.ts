@@ -1,0 +1,29 @@
+import { type CreateDatasourceRequest, type DatasourceAnswer } from '@penstock/contracts'
+import { datasourceStore } from '@penstock/control-store'
+import { type Ports } from '../../base/ports.js'
+import { type Caller } from '../../base/principal.js'
+import { datasourceAnswerOf } from '../datasource-answer.js'
+import { findDatasource } from '../find-datasource.js'
+import { sealedPassword } from '../sealed-password.js'
+
+export type CreateDatasource = (caller: Caller, body: CreateDatasourceRequest) => Promise<DatasourceAnswer>
+
+type Needed = Pick<Ports, 'database' | 'keyring' | 'audit' | 'changes' | 'newId'>
+
+/** Adds a data source; its password is encrypted before it reaches the database. */
+export function createDatasource({ database, keyring, audit, changes, newId }: Needed): CreateDatasource {
+  return (caller, body) =>
+    database.transaction(async (tx) => {
+      const id = newId()
+      const { product_type: productType, is_active: isActive, password, ...columns } = body
+      await datasourceStore.insert(tx, { id, productType, isActive, ...columns, ...sealedPassword(keyring, id, password) })
+      const datasource = datasourceAnswerOf(await findDatasource(tx, id))
+      await audit(tx, caller, {
+        action: 'datasource.create',
+        resource: { type: 'datasource', id, name: datasource.name },
+        after: { shown: datasource, secrets: { password } },
+      })
+      await changes.touch(tx, [`datasource:${id}`])
+      return datasource
+    })
+}
