@@ -2,6 +2,7 @@ import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { type FastifyInstance } from 'fastify'
 import { AppError } from '@penstock/errors'
+import { type CallSignal } from '@penstock/pipeline'
 import { composeGateway, type GatewayParts } from './compose.js'
 import { type GatewayConfig } from './config.js'
 import { opsModule } from './ops/ops-module.js'
@@ -52,10 +53,10 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
 
 /** What calls in flight and the shutdown know of each other. */
 class Drain {
-  readonly #calls = new Set<AbortController>()
+  readonly #calls = new Set<CallSignal>()
   isDraining = false
 
-  enter(call: AbortController): () => void {
+  enter(call: CallSignal): () => void {
     this.#calls.add(call)
     return () => this.#calls.delete(call)
   }

@@ -1,7 +1,8 @@
-import { bearerToken, mayCall, verifyToken } from '@penstock/access-tokens'
+import { bearerToken, mayCall } from '@penstock/access-tokens'
 import { AppError } from '@penstock/errors'
 import { type CallHead, type CallTrace } from './call.js'
 import { type ApiPlan, type ClientPlan, type CompiledSnapshot } from './compiled-snapshot.js'
+import { verifyOnce } from './verified-tokens.js'
 
 /** Says in what way a caller has to prove who it is (RFC 6750 section 3). */
 const CHALLENGE = { headers: { 'WWW-Authenticate': 'Bearer' } }
@@ -13,7 +14,7 @@ const CHALLENGE = { headers: { 'WWW-Authenticate': 'Bearer' } }
 export function authenticate(snapshot: CompiledSnapshot, head: CallHead, nowMs: number, trace: CallTrace): ClientPlan {
   const token = bearerToken(head.headers['authorization'])
   if (token === undefined) throw rejected('no bearer token')
-  const verdict = verifyToken(token, snapshot.tokenKeys, Math.floor(nowMs / 1000))
+  const verdict = verifyOnce(token, snapshot.tokenKeys, Math.floor(nowMs / 1000))
   if (verdict.kind === 'rejected') throw rejected(verdict.why)
   const { clientId, issuedAt } = verdict.claims
   trace.clientId = clientId

@@ -34,8 +34,6 @@ export interface CallPorts {
     texts: readonly string[],
     signal: AbortSignal,
   ): Promise<readonly PrepareOutcome[]>
-  /** Reads the body, after the call was admitted. Rejects with BODY_* or MEDIA_TYPE_UNSUPPORTED. */
-  readBody(): Promise<CallBody>
   readonly settings: CallSettings
   /** Milliseconds since 1970. */
   now(): number

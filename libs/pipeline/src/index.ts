@@ -1,3 +1,4 @@
+export { CallSignal } from './call-signal.js'
 export { newTrace, type CallBody, type CallHead, type CallPorts, type CallSettings, type CallTrace } from './call.js'
 export { compileSnapshot, type CompileOutcome, type SnapshotChange } from './compile-snapshot.js'
 export {

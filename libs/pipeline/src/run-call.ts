@@ -2,6 +2,7 @@ import { AppError } from '@penstock/errors'
 import { encodeEnvelope } from '@penstock/result-shape'
 import { admit } from './admit.js'
 import { authenticate, authorise } from './authenticate.js'
+import { type CallSignal } from './call-signal.js'
 import { type CallBody, type CallHead, type CallPorts, type CallTrace } from './call.js'
 import { type ApiPlan, type CompiledSnapshot, type DatasourcePlan } from './compiled-snapshot.js'
 import { executeSql } from './execute-sql.js'
@@ -21,7 +22,9 @@ export interface Call {
   readonly ports: CallPorts
   readonly trace: CallTrace
   /** Aborted by its owner when the caller goes away, and by the call itself at its deadline. */
-  readonly abort: AbortController
+  readonly signal: CallSignal
+  /** Reads the body, after the call was admitted. Rejects with BODY_* or MEDIA_TYPE_UNSUPPORTED. */
+  readBody(): Promise<CallBody>
 }
 
 /**
@@ -39,7 +42,7 @@ export async function runCall(snapshot: CompiledSnapshot, call: Call): Promise<C
   try {
     const { work } = plan
     if (work.kind === 'broken') throw new AppError('API_BROKEN', work.reason)
-    const body = plan.method === 'GET' ? NO_BODY : await ports.readBody()
+    const body = plan.method === 'GET' ? NO_BODY : await call.readBody()
     const params = readCallParams(work.params, head, pathValues, body)
     if (ports.settings.keepParams) trace.params = paramsForLog(params.values)
     return await executeCall(snapshot, call, plan, work.sql, params)
@@ -57,25 +60,25 @@ async function executeCall(
   unit: SqlUnit,
   params: CallParams,
 ): Promise<CallAnswer> {
-  const { ports, trace, abort } = call
+  const { ports, trace, signal } = call
   const datasource = activeDatasource(snapshot, plan)
   trace.datasource = datasource.name
   const { settings } = ports
   const timeoutMs = plan.timeoutMs ?? settings.executionTimeoutMs
   const startedMs = ports.monotonicMs()
   const lease = ports.leaseDriver(datasource)
-  const timer = setTimeout(() => abort.abort(overdue(timeoutMs)), timeoutMs)
+  const timer = setTimeout(() => signal.abort(overdue(timeoutMs)), timeoutMs)
   try {
     const results = await executeSql({
       unit,
       values: params.values,
       driver: lease.driver,
       readOnly: plan.readOnly,
-      signal: abort.signal,
+      signal,
       timeoutMs: plan.timeoutMs ?? Math.min(timeoutMs, datasource.statementTimeoutMs ?? settings.statementTimeoutMs),
       rowsMax: plan.rowsMax ?? settings.rowsMax,
       bytesMax: settings.bytesMax,
-      prepare: (texts, signal) => ports.prepareTexts(datasource, texts, signal),
+      prepare: (texts) => ports.prepareTexts(datasource, texts, signal),
     })
     const envelope = encodeEnvelope(results, { naming: params.naming, bytesMax: settings.bytesMax })
     trace.rows = envelope.rowCount

@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http'
 import { AppError, CATALOGUE, toProblem } from '@penstock/errors'
 import { type Observe } from '@penstock/observations'
-import { newTrace, type CallHead, type CallTrace } from '@penstock/pipeline'
+import { CallSignal, newTrace, type CallHead, type CallTrace } from '@penstock/pipeline'
 import { callerAddress } from './caller-address.js'
 import { corsHeaders } from './cors.js'
 import { requestIdOf } from './request-id.js'
@@ -26,7 +26,7 @@ const API_PREFIX = '/api'
  * away before its answer was written.
  */
 export class Exchange {
-  readonly abort = new AbortController()
+  readonly signal = new CallSignal()
   readonly trace: CallTrace = newTrace()
   readonly requestId: string
   readonly head: CallHead
@@ -85,11 +85,11 @@ export class Exchange {
     if (this.#done) return
     this.#done = true
     const { request, response, trace, context, head, requestId } = this
-    const headers = { ...trace.headers, ...corsHeaders(trace.corsOrigins, head.headers['origin']), ...answer.headers }
     // A body that was refused for its size is not read to its end: the connection cannot be used again.
     const close = context.isDraining() || answer.status === CATALOGUE.BODY_TOO_LARGE.status
-    const options = { requestId, headOnly: request.method === 'HEAD', close }
-    const bytes = writeAnswer(response, { ...answer, headers }, options)
+    const more = [trace.headers, corsHeaders(trace.corsOrigins, head.headers['origin'])]
+    const options = { requestId, more, headOnly: request.method === 'HEAD', close }
+    const bytes = writeAnswer(response, answer, options)
     this.#observe(answer.status, code, bytes, detail)
   }
 
@@ -98,7 +98,7 @@ export class Exchange {
     if (this.#done) return
     this.#done = true
     const gone = new AppError('CALLER_GONE', 'the caller closed the connection')
-    this.abort.abort(gone)
+    this.signal.abort(gone)
     this.#observe(gone.status, gone.code, 0, undefined)
   }
 

@@ -1,5 +1,5 @@
 import { AppError } from '@penstock/errors'
-import { runCall, type CallPorts, type CompiledSnapshot } from '@penstock/pipeline'
+import { runCall, type CallPorts, type CallSignal, type CompiledSnapshot } from '@penstock/pipeline'
 import { preflightHeaders } from './cors.js'
 import { JSON_TYPE, type Exchange } from './exchange.js'
 import { readBody, refuseDeclaredSize } from './read-body.js'
@@ -7,15 +7,15 @@ import { readBody, refuseDeclaredSize } from './read-body.js'
 /** What calls of APIs need beside the exchange. */
 export interface CallService {
   readonly snapshot: { readonly current: CompiledSnapshot | undefined }
-  readonly ports: Omit<CallPorts, 'readBody'>
+  readonly ports: CallPorts
   readonly bodyBytesMax: number
   /** Lets the shutdown know of a call; the returned function says that it is over. */
-  inFlight(call: AbortController): () => void
+  inFlight(call: CallSignal): () => void
 }
 
 /** Answers one request under /api. Never rejects. */
 export async function serveCall(exchange: Exchange, service: CallService): Promise<void> {
-  const leave = service.inFlight(exchange.abort)
+  const leave = service.inFlight(exchange.signal)
   try {
     // Once, here: what is published while this call runs is for the calls after it.
     const snapshot = service.snapshot.current
@@ -24,9 +24,10 @@ export async function serveCall(exchange: Exchange, service: CallService): Promi
     if (exchange.head.method === 'OPTIONS') return preflight(exchange, snapshot)
     const { body } = await runCall(snapshot, {
       head: exchange.head,
-      ports: { ...service.ports, readBody: () => readBody(exchange.request, service.bodyBytesMax) },
+      ports: service.ports,
+      readBody: () => readBody(exchange.request, service.bodyBytesMax),
       trace: exchange.trace,
-      abort: exchange.abort,
+      signal: exchange.signal,
     })
     exchange.answer({ status: 200, headers: NO_HEADERS, contentType: JSON_TYPE, body })
   } catch (error) {

@@ -22,21 +22,26 @@ const FIXED_HEADERS = [
   'nosniff',
   'Content-Security-Policy',
   "default-src 'none'; frame-ancestors 'none'",
-  'Referrer-Policy',
-  'no-referrer',
 ] as const
 
 /** Sends an answer in one write. HEAD gets the same head without the body. Returns the bytes of the body that were sent. */
 export function writeAnswer(
   response: ServerResponse,
   answer: Answer,
-  options: { readonly requestId: string; readonly headOnly: boolean; readonly close: boolean },
+  options: {
+    readonly requestId: string
+    /** Headers beside those of the answer; no name stands twice. */
+    readonly more: readonly (Readonly<Record<string, string>> | undefined)[]
+    readonly headOnly: boolean
+    readonly close: boolean
+  },
 ): number {
   const bytes = Buffer.byteLength(answer.body)
   const headers: string[] = [...FIXED_HEADERS, 'X-Request-ID', options.requestId]
   if (answer.status !== 204) headers.push('Content-Type', answer.contentType, 'Content-Length', String(bytes))
   if (options.close) headers.push('Connection', 'close')
-  for (const name in answer.headers) headers.push(name, answer.headers[name] ?? '')
+  addHeaders(headers, answer.headers)
+  for (const more of options.more) if (more !== undefined) addHeaders(headers, more)
   response.writeHead(answer.status, headers)
   if (options.headOnly || answer.status === 204) {
     response.end()
@@ -45,6 +50,10 @@ export function writeAnswer(
   if (bytes >= GUARDED_BYTES_MIN) guardAgainstStalls(response)
   response.end(answer.body)
   return bytes
+}
+
+function addHeaders(to: string[], headers: Readonly<Record<string, string>>): void {
+  for (const name in headers) to.push(name, headers[name] ?? '')
 }
 
 /** A reader that takes no byte for a while loses its connection; else a few of them could hold all memory. */
