@@ -187,7 +187,7 @@ def scopes():
     for flag in (True, False):
         for template in (
             "[{% set x = 1 %}{% if p %}{% set x = 2 %}{% endif %}({{ x }})]", "[{% if p %}{% set x = 2 %}{% endif %}({{ x }})]", "[{% if p %}{% set x = 2 %}{% else %}{% set x = 3 %}{% endif %}({{ x }})]",
-            "[{% if p %}{% set a = 2 %}{% endif %}({{ a }})]", "[{% for i in l %}{% if p %}{% set a = i %}{% endif %}({{ a }}){% endfor %}({{ a }})]", "[{% set a, b = b, a %}({{ a }},{{ b }})]",
+            "[{% if p %}{% set a = 2 %}{% endif %}({{ a }})]", "[{% if p %}{% else %}{% set a = 3 %}{% endif %}({{ a }})]", "[{% for i in l %}{% if p %}{% set a = i %}{% endif %}({{ a }}){% endfor %}({{ a }})]", "[{% set a, b = b, a %}({{ a }},{{ b }})]",
             "[{% macro m(x, y=2) %}({{ x }},{{ y }},{{ a }}){% endmacro %}{{ m(1) }}{{ m(1, 3) }}{{ m(y=4, x=5) }}{{ m() }}]",
             "[{% macro m(x) %}{% set a = x %}({{ a }}){% if p %}{% set x = 9 %}{% endif %}({{ x }}){% endmacro %}{{ m(7) }}({{ a }}){{ m(a) }}]",
             "[{% macro inner(x) %}<{{ x }}>{% endmacro %}{% macro outer(y) %}{{ inner(y) }}{{ inner(y + 1) }}{% endmacro %}{{ outer(a) }}]",

@@ -41,6 +41,8 @@ export const AFTER_WRITTEN: SqlState = { ...PLAIN, tail: '1\0' }
 
 const WORD = /[\p{L}\p{N}_$\u0080-\u{10ffff}]/u
 const BLANK = /\s/
+/** A name may hold `$`; directly after a number it begins something new. */
+const NAME_START = /^[\p{L}_$\u0080-\u{10ffff}]/u
 /** `\$tag` so far: the tag has no `$` and does not begin with a digit. */
 const DOLLAR_TAG = /^\$(?:[\p{L}_\u0080-\u{10ffff}][\p{L}\p{N}_\u0080-\u{10ffff}]*)?$/u
 
@@ -190,7 +192,7 @@ class Scan {
   /** `$` that does not belong to a word: a dollar quote begins, or a bind was written by hand. */
   private readDollar(text: string, index: number, character: string): boolean {
     const { tail } = this.state
-    if (character === '$' && (tail === '' || !isWordCharacter(tail.charAt(0)))) {
+    if (character === '$' && !NAME_START.test(tail)) {
       const next = text.charAt(index + 1)
       if (this.rules.handWrittenBind === 'dollar-number' && /\d/.test(next)) this.handWrittenBind = index
       this.classes.push('w')
