@@ -1,5 +1,6 @@
 import type { ConnectionSettings } from '@penstock/datasource'
 import type { Client } from 'pg'
+import { z } from 'zod'
 import { requestCancel } from './cancel-request.js'
 import { Exchange, type Settled } from './exchange.js'
 import { PreparedStatements } from './prepared-statements.js'
@@ -8,6 +9,9 @@ import type { Sink } from './rows-sink.js'
 
 // A cancel that is not answered by then will not be; the connection is closed either way.
 const CANCEL_MS_MAX = 2000
+
+/** What a cancel request must show of the connection whose statement it stops; pg keeps it, but its types do not name it. */
+const backend = z.object({ processID: z.number(), secretKey: z.number() })
 
 /** One connection to the server and what is known of it. Runs one exchange at a time. */
 export class Session {
@@ -61,13 +65,13 @@ export class Session {
     if (!this.#usable) return
     this.#usable = false
     const exchange = this.#current
-    const { processID, secretKey } = this.client
     exchange?.abandon(failure)
-    if (exchange === undefined || processID === null || secretKey === null) {
+    const { data } = backend.safeParse(this.client)
+    if (exchange === undefined || data === undefined) {
       this.destroy()
       return
     }
-    void requestCancel(this.settings, processID, secretKey, CANCEL_MS_MAX).then(() => this.destroy())
+    void requestCancel(this.settings, data.processID, data.secretKey, CANCEL_MS_MAX).then(() => this.destroy())
   }
 
   /** Says goodbye to the server; for idle sessions. */
