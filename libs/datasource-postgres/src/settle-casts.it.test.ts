@@ -61,7 +61,6 @@ describe('settleCasts on PostgreSQL', () => {
       'a comparison with a column',
       'select * from sale where id = {0:string} and day = {1:string} and units = {2:integer}',
     ],
-    ['a date with days added to a column', 'select day + {0:integer} from sale'],
     ['a list', 'select * from sale where units = any({0:integer[]}) and note <> all({1:string[]})'],
     ['LIMIT and OFFSET', 'select 1 from sale limit {0:integer} offset {1:integer}'],
     [
