@@ -26,8 +26,7 @@ export async function flights(admin: AdminClient): Promise<Flights> {
     database: url.pathname.slice(1),
     username: url.username,
     password: url.password,
-    ssl: false,
-    is_active: true,
+    ssl: { mode: 'disable' },
   })
   const module = await admin.create('modules', { name: `flights ${url.pathname.slice(1)}` })
   return { datasourceId: datasource.id, moduleId: module.id, drop: () => database.drop() }
