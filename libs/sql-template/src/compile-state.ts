@@ -39,13 +39,23 @@ export class CompileState {
     readonly declared: readonly DeclaredParameter[],
   ) {}
 
-  /** Remembers where a node is from, for messages of later passes. */
+  /** Remembers where a new node is from, for messages of later passes. */
   at<T extends object>(node: T, place: Place): T {
+    this.count(place)
+    return this.keep(node, place)
+  }
+
+  /** The same for a node that takes the place of another one. */
+  keep<T extends object>(node: T, place: Place): T {
+    this.places.set(node, place)
+    return node
+  }
+
+  /** Counts a node or a macro that is written out: macros that call each other twice would else double for ever. */
+  count(place: Place): void {
     this.nodes += 1
     if (this.nodes > NODES_MAX)
       throw errorAt(place, `The template is too large: macros write out more than ${NODES_MAX} parts`)
-    this.places.set(node, place)
-    return node
   }
 
   /** The place of a node that `at` was told of. */

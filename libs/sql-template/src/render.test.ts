@@ -127,6 +127,17 @@ describe('limits of one call', () => {
   })
 })
 
+describe('values that are nested thousands deep', () => {
+  it.each(['SELECT {{ a }}', 'SELECT {{ a | json }}', 'SELECT {% if a == b %}1{% endif %}', 'SELECT {{ {"x": a} }}'])(
+    'are the caller’s fault: %s',
+    (template) => {
+      const deep = (): unknown => JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`)
+      const result = rendered(template, { a: deep(), b: deep() })
+      expect(result).toEqual([{ name: 'a', message: 'is nested too deeply or too long' }])
+    },
+  )
+})
+
 describe('null and undefined', () => {
   it('never stop a call: they are NULL, false, empty and equal to each other', () => {
     const template =

@@ -62,8 +62,7 @@ function renderStraight(
       statements.push({ text, values: binds, placeholders })
     }
   } catch (error) {
-    if (error instanceof RenderFault) return faultOf(error.message, current)
-    throw error
+    return faultOf(reasonOf(error), current)
   }
   return { ok: true, statements }
 }
@@ -91,10 +90,16 @@ function renderProgram(
     renderNodes(program.nodes, state)
     writer.endStatement()
   } catch (error) {
-    if (error instanceof RenderFault) return faultOf(error.message, state.current)
-    throw error
+    return faultOf(reasonOf(error), state.current)
   }
   return { ok: true, statements: writer.statements }
+}
+
+/** What a caller's values did wrong; anything else is thrown on. The stack ends only where values are nested thousands deep. */
+function reasonOf(error: unknown): string {
+  if (error instanceof RenderFault) return error.message
+  if (error instanceof RangeError) return 'is nested too deeply or too long'
+  throw error
 }
 
 function faultOf(message: string, expression: Expression | undefined): RenderResult {

@@ -5,9 +5,12 @@ import { type Place } from './source-text.js'
 import { AFTER_WRITTEN, describeState, isWordCharacter, PLAIN, scanSql, stateKey, type SqlState } from './sql-lexer.js'
 import { listOperator } from './list-operator.js'
 import { type FlowNode, type FlowText, writtenText } from './flow-text.js'
-import { faultAt, type TemplateFault } from './template-error.js'
+import { errorAt, faultAt, type TemplateFault } from './template-error.js'
 
 type Bind = Extract<PlacedNode, { readonly kind: 'bind' }>
+
+/** Bodies of loops are read twice, nested ones four times, and so on: far beyond what is ever nested, that has to end. */
+const WALKED_MAX = 200_000
 
 interface Walked {
   readonly nodes: FlowNode[]
@@ -20,6 +23,7 @@ interface Walked {
  */
 export class SqlFlow {
   readonly faults: TemplateFault[] = []
+  private walked = 0
   /** Where the string or comment that is open began. */
   private opened: Place | undefined
 
@@ -52,6 +56,9 @@ export class SqlFlow {
   }
 
   private walkNode(node: PlacedNode, states: readonly SqlState[], out: FlowNode[]): readonly SqlState[] {
+    this.walked += 1
+    if (this.walked > WALKED_MAX)
+      throw errorAt(this.compile.placeOf(node), 'Too many loops are nested in each other here')
     switch (node.kind) {
       case 'text':
         return this.walkText(node, states, out)
@@ -149,7 +156,7 @@ export class SqlFlow {
     const ends = [...arms.map((arm) => arm.walked.states), other.states]
     this.expectSameMode(ends, place, 'The arms of this if')
     const bodies = arms.map(({ test, walked }) => ({ test, body: walked.nodes }))
-    out.push(this.compile.at({ ...node, arms: bodies, other: other.nodes }, place))
+    out.push(this.compile.keep({ ...node, arms: bodies, other: other.nodes }, place))
     return uniqueStates(ends.flat())
   }
 
@@ -167,7 +174,7 @@ export class SqlFlow {
     }
     const other = this.walk(node.other, states)
     this.expectSameMode([body.states, other.states], place, 'The body and the else of this loop')
-    out.push(this.compile.at({ ...node, body: body.nodes, other: other.nodes }, place))
+    out.push(this.compile.keep({ ...node, body: body.nodes, other: other.nodes }, place))
     return uniqueStates([...body.states, ...other.states])
   }
 
@@ -179,7 +186,7 @@ export class SqlFlow {
     if (states.some((state) => state.tail !== '')) out.push(writtenText(' ', place))
     const conditions = conditionsOf(body.nodes, place, (at, message) => this.fault(at, message), this.compile)
     const where: WhereNodeOf<FlowText> = { ...node, body: conditions }
-    out.push(this.compile.at(where, place))
+    out.push(this.compile.keep(where, place))
     return [AFTER_WRITTEN, ...states]
   }
 

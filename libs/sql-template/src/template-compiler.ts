@@ -207,6 +207,7 @@ export class TemplateCompiler {
   private writeBody(body: readonly TemplateNode[], inner: Scope, key: object, place: Place): PlacedNode[] {
     if (this.open.includes(key))
       throw errorAt(place, 'This macro ends up calling itself: SQL that is written out must end')
+    this.state.count(place)
     const fixed = inner.ownSlots.length
     this.open.push(key)
     const nodes = this.compile(body, inner)

@@ -131,11 +131,18 @@ describe('faults name line, column and the way out', () => {
     })
   })
 
+  it('stops at loops that are nested without end', () => {
+    const template = `${'{% for x in l %}{{ x }},'.repeat(40)}1${'{% endfor %}'.repeat(40)}`
+    expect(faultsOf(template)[0]?.message).toMatch(/nested in each other/)
+  })
+
   it('stops at macros that write out without end', () => {
     const levels = Array.from(
       { length: 16 },
       (_, n) => `{% macro m${n + 1}() %}{{ m${n}() }}{{ m${n}() }}{% endmacro %}`,
     ).join('')
+    const empty = `{% macro m0() %}{% endmacro %}${levels}SELECT {{ m16() }}`
+    expect(faultsOf(empty)[0]?.message).toMatch(/too large/)
     expect(faultsOf(`{% macro m0() %}1 {% endmacro %}${levels}SELECT {{ m16() }}`)[0]?.message).toMatch(/too large/)
   })
 })

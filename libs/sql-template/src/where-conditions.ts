@@ -95,7 +95,7 @@ class ConditionReader {
       this.endCondition()
       const inner = (nodes: readonly FlowNode[]): FlowNode[] =>
         new ConditionReader(this.compile.placeOf(block), this.report, this.compile).read(nodes, word)
-      this.out.push(this.compile.at(mapBodies(block, inner), this.compile.placeOf(block)))
+      this.out.push(this.compile.keep(mapBodies(block, inner), this.compile.placeOf(block)))
       return
     }
     const ends = bodiesOf(block).map((body) => nestingAfter(body, this.nesting))
