@@ -37,7 +37,11 @@ async function connectionFault(url: string, options: DatabaseOptions): Promise<u
 }
 
 /** One connection for the time of the work; always closed. */
-export async function withClient<T>(url: string, options: DatabaseOptions, work: (client: pg.Client) => Promise<T>): Promise<T> {
+export async function withClient<T>(
+  url: string,
+  options: DatabaseOptions,
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
   const client = new pg.Client({
     connectionString: url,
     ssl: tlsOptions(options),

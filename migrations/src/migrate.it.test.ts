@@ -59,7 +59,9 @@ describe('migrate', () => {
     const other = await freshDatabase()
     try {
       await Promise.all([migrate(at(other.url), { verb: 'up' }), migrate(at(other.url), { verb: 'up' })])
-      expect(await rows(other.url, 'SELECT count(*)::int AS n FROM schema_migrations')).toEqual([{ n: allRevisions().length }])
+      expect(await rows(other.url, 'SELECT count(*)::int AS n FROM schema_migrations')).toEqual([
+        { n: allRevisions().length },
+      ])
     } finally {
       await other.drop()
     }
@@ -82,7 +84,8 @@ describe('migrate', () => {
 
   it('goes to a revision by its number, stamps, and tells the status', async () => {
     const lines: string[] = []
-    const run = (command: Parameters<typeof migrate>[1]) => migrate(at(database.url), command, (line) => lines.push(line))
+    const run = (command: Parameters<typeof migrate>[1]) =>
+      migrate(at(database.url), command, (line) => lines.push(line))
     await run({ verb: 'up' })
     await run({ verb: 'to', revision: '0001' })
     expect(await rows(database.url, 'SELECT count(*)::int AS n FROM schema_migrations')).toEqual([{ n: 1 }])

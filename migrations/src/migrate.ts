@@ -67,7 +67,11 @@ async function down(options: DatabaseOptions, steps: number, say: (line: string)
 async function to(options: DatabaseOptions, name: string, say: (line: string) => void): Promise<void> {
   const target = findRevision(name)
   if (target === undefined) {
-    throw new RangeError(`there is no revision ${name}; known: ${allRevisions().map((revision) => revision.name).join(', ')}`)
+    throw new RangeError(
+      `there is no revision ${name}; known: ${allRevisions()
+        .map((revision) => revision.name)
+        .join(', ')}`,
+    )
   }
   const position = allRevisions().findIndex(({ recordedAs }) => recordedAs === target.recordedAs)
   const later = await withMigrations(options, ALL_MIGRATIONS, async (database) => {
@@ -99,7 +103,10 @@ async function withMigrations<T>(
 }
 
 /** The connection that TypeORM's own command line and this module use. */
-export function migrationDataSourceOptions(options: DatabaseOptions, migrations: Migrations = ALL_MIGRATIONS): DataSourceOptions {
+export function migrationDataSourceOptions(
+  options: DatabaseOptions,
+  migrations: Migrations = ALL_MIGRATIONS,
+): DataSourceOptions {
   return {
     type: 'postgres',
     url: options.url,

@@ -27,7 +27,9 @@ export function findRevision(name: string): Revision | undefined {
 
 /** The names under which the database has noted migrations; none when it has never been migrated. */
 export async function recordedRevisions(database: Pick<DataSource, 'query'>): Promise<readonly string[]> {
-  const [table]: { exists: boolean }[] = await database.query('SELECT to_regclass($1) IS NOT NULL AS exists', [MIGRATIONS_TABLE])
+  const [table]: { exists: boolean }[] = await database.query('SELECT to_regclass($1) IS NOT NULL AS exists', [
+    MIGRATIONS_TABLE,
+  ])
   if (table?.exists !== true) return []
   const rows: { name: string }[] = await database.query(`SELECT name FROM ${MIGRATIONS_TABLE} ORDER BY timestamp`)
   return rows.map(({ name }) => name)

@@ -41,7 +41,11 @@ export async function composeSnapshot(
   const mirror = config.redisUrl === undefined ? undefined : openRedisMirror({ url: config.redisUrl, session, report })
   const feed = openSnapshotFeed({
     session,
-    connection: { connectionString: config.database.url, ssl: tlsOptions(config.database), application_name: 'penstock-admin-feed' },
+    connection: {
+      connectionString: config.database.url,
+      ssl: tlsOptions(config.database),
+      application_name: 'penstock-admin-feed',
+    },
     report,
     onHead: (signed) => mirror?.offer(signed),
   })

@@ -75,7 +75,13 @@ export async function composeAdmin(config: AdminConfig, log: Logger): Promise<Ad
   const { serviceToken } = deriveGatewayKeys(config.gatewayKey)
   const internal = internalRoutes({ feed: snapshot.feed, database, serviceToken, log })
   const ops = await opsServer({ health, registry, internal: [internal], bodyBytesMax: OPS_BODY_BYTES_MAX })
-  return { app, ops, health, ports, close: closer([() => ops.close(), () => app.close(), () => redis?.close()], snapshot, database) }
+  return {
+    app,
+    ops,
+    health,
+    ports,
+    close: closer([() => ops.close(), () => app.close(), () => redis?.close()], snapshot, database),
+  }
 }
 
 async function publicServer(
@@ -113,9 +119,20 @@ function adminModule(ports: Ports): DynamicModule {
     controllers: ALL_AREAS.flatMap(({ controllers }) => [...controllers]),
     providers: [
       { provide: PORTS, useValue: ports },
-      { provide: SESSION_STRATEGY, useFactory: () => sessionStrategy(strategy, ports.database, ports.config.secretKey) },
-      { provide: APP_GUARD, useFactory: (reflector: Reflector) => accessGuard(strategy, reflector), inject: [Reflector] },
-      { provide: APP_INTERCEPTOR, useFactory: (reflector: Reflector) => new AnswerInterceptor(reflector), inject: [Reflector] },
+      {
+        provide: SESSION_STRATEGY,
+        useFactory: () => sessionStrategy(strategy, ports.database, ports.config.secretKey),
+      },
+      {
+        provide: APP_GUARD,
+        useFactory: (reflector: Reflector) => accessGuard(strategy, reflector),
+        inject: [Reflector],
+      },
+      {
+        provide: APP_INTERCEPTOR,
+        useFactory: (reflector: Reflector) => new AnswerInterceptor(reflector),
+        inject: [Reflector],
+      },
       { provide: APP_FILTER, useFactory: () => new ErrorFilter(ports.log, ports.config.environment) },
       ...ALL_AREAS.flatMap(({ providers }) => [...providers]),
     ],

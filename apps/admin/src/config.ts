@@ -70,7 +70,11 @@ export const adminSettings = {
     'Proxies in front: the caller is the n-th X-Forwarded-For entry from the right. 0: the header is not looked at.',
     '0',
   ),
-  CACHE_ENABLED: setting(flag(true), 'Whether Redis is used as a cache; health names Redis only when it is used.', 'true'),
+  CACHE_ENABLED: setting(
+    flag(true),
+    'Whether Redis is used as a cache; health names Redis only when it is used.',
+    'true',
+  ),
 }
 
 export interface AdminConfig {
@@ -130,7 +134,10 @@ export function loadAdminConfig(environment: Environment = process.env): AdminCo
     refreshTokenSeconds: values.REFRESH_TOKEN_EXPIRE_DAYS * 86_400,
     loginsPerMinute: values.AUTH_RATE_LIMIT_LOGIN,
     trustedProxyCount: values.TRUSTED_PROXY_COUNT,
-    corsOrigins: [...values.BACKEND_CORS_ORIGINS, ...(values.FRONTEND_HOST === undefined ? [] : [values.FRONTEND_HOST])],
+    corsOrigins: [
+      ...values.BACKEND_CORS_ORIGINS,
+      ...(values.FRONTEND_HOST === undefined ? [] : [values.FRONTEND_HOST]),
+    ],
     external: {
       poolSize: values.EXTERNAL_DB_POOL_SIZE,
       connectTimeoutMs: values.EXTERNAL_DB_CONNECT_TIMEOUT,
@@ -143,7 +150,9 @@ export function loadAdminConfig(environment: Environment = process.env): AdminCo
 /** With `*` any page that an administrator visits could call admin. */
 function refuseEveryOrigin(values: Values): readonly string[] {
   return values.BACKEND_CORS_ORIGINS.includes('*') || values.FRONTEND_HOST === '*'
-    ? ['BACKEND_CORS_ORIGINS and FRONTEND_HOST must name origins, for example https://console.example.com; * is refused']
+    ? [
+        'BACKEND_CORS_ORIGINS and FRONTEND_HOST must name origins, for example https://console.example.com; * is refused',
+      ]
     : []
 }
 

@@ -15,7 +15,9 @@ async function main(): Promise<number> {
         { database, passwords: await argon2Passwords(), audit: auditWriter(config.secretKey), newId: randomUUID },
         config.firstSuperuser,
       )
-      process.stdout.write(made ? `made superuser ${config.firstSuperuser.username}\n` : 'there is a superuser already\n')
+      process.stdout.write(
+        made ? `made superuser ${config.firstSuperuser.username}\n` : 'there is a superuser already\n',
+      )
       return 0
     } finally {
       await database.close()

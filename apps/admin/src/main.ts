@@ -40,6 +40,8 @@ async function shutDown(admin: AdminProcess, log: Logger, signal: string): Promi
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`admin could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.stderr.write(
+    `admin could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  )
   process.exit(1)
 })

@@ -8,7 +8,11 @@ const USE = 'use: migrate up | down [n] | to <revision> | stamp | status'
 async function main([verb, argument]: readonly string[]): Promise<number> {
   const command = commandOf(verb, argument)
   if (command === undefined) {
-    process.stderr.write(`${USE}\nrevisions: ${allRevisions().map(({ name }) => name).join(', ')}\n`)
+    process.stderr.write(
+      `${USE}\nrevisions: ${allRevisions()
+        .map(({ name }) => name)
+        .join(', ')}\n`,
+    )
     return 2
   }
   try {

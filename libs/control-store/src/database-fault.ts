@@ -6,7 +6,8 @@ const FOREIGN_KEY = '23503'
 const RESTRICT = '23001'
 /** Connection faults (class 08), the server starting or stopping, too many connections. */
 const AWAY = /^(08...|57P0[123]|53300|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EPIPE|EHOSTUNREACH)$/
-const AWAY_MESSAGE = /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error/
+const AWAY_MESSAGE =
+  /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error/
 
 /** What the database refused, in the catalogue's words. An AppError stays as it is; what is not known is INTERNAL with its cause. */
 export function asAppError(error: unknown): AppError {
@@ -24,7 +25,12 @@ function constraintFault(fault: ServerFault, error: unknown): AppError | undefin
   if (known === undefined) return undefined
   if (fault.code === UNIQUE && known.kind === 'unique') {
     const message = `${known.thing} "${takenValue(fault.detail)}" exists already`
-    return new AppError('CONFLICT', fault.message, { message, errors: [{ field: known.field, message }] }, { cause: error })
+    return new AppError(
+      'CONFLICT',
+      fault.message,
+      { message, errors: [{ field: known.field, message }] },
+      { cause: error },
+    )
   }
   if ((fault.code === FOREIGN_KEY || fault.code === RESTRICT) && known.kind === 'reference') {
     // The same constraint speaks when the parent is removed and when the child names a parent that is not there.
@@ -32,7 +38,12 @@ function constraintFault(fault: ServerFault, error: unknown): AppError | undefin
       return new AppError('IN_USE', fault.message, {}, { cause: error })
     }
     const message = `there is no such ${known.thing}`
-    return new AppError('INPUT_INVALID', fault.message, { message: `${known.field}: ${message}`, errors: [{ field: known.field, message }] }, { cause: error })
+    return new AppError(
+      'INPUT_INVALID',
+      fault.message,
+      { message: `${known.field}: ${message}`, errors: [{ field: known.field, message }] },
+      { cause: error },
+    )
   }
   return undefined
 }

@@ -1,4 +1,10 @@
-export { controlDataSource, databaseOver, openControlDatabase, type ControlDatabase, type Tx } from './control-database.js'
+export {
+  controlDataSource,
+  databaseOver,
+  openControlDatabase,
+  type ControlDatabase,
+  type Tx,
+} from './control-database.js'
 export { asAppError } from './database-fault.js'
 export { containing, onlyPermitted, pageOf, type Page, type PageRequest, type Permitted } from './page.js'
 export { Api } from './entities/api.js'
@@ -36,6 +42,12 @@ export { accessLogStore, type AccessLog, type AccessLogFilter } from './stores/a
 export { apiStore, type ApiColumns, type ApiFilter, type RouteHolder } from './stores/api-store.js'
 export { apiVersionStore, type NewApiVersion, type VersionFilter } from './stores/api-version-store.js'
 export { gatewayStore } from './stores/gateway-store.js'
-export { macroStore, macroVersionStore, type MacroFilter, type MacroUser, type UsableMacro } from './stores/macro-store.js'
+export {
+  macroStore,
+  macroVersionStore,
+  type MacroFilter,
+  type MacroUser,
+  type UsableMacro,
+} from './stores/macro-store.js'
 export { overviewStore, type OverviewStats, type PathTraffic, type RecentCommit } from './stores/overview-store.js'
 export { publicationStore, type Publication, type PublicationStep } from './stores/publication-store.js'

@@ -38,8 +38,13 @@ export async function pageOf<T extends ObjectLiteral>(
 }
 
 /** Limits the query to the permitted ids. */
-export function onlyPermitted<T extends ObjectLiteral>(query: SelectQueryBuilder<T>, permitted: Permitted): SelectQueryBuilder<T> {
-  return permitted === 'all' ? query : query.andWhere(`${query.alias}.id = ANY (:permitted)`, { permitted: [...permitted] })
+export function onlyPermitted<T extends ObjectLiteral>(
+  query: SelectQueryBuilder<T>,
+  permitted: Permitted,
+): SelectQueryBuilder<T> {
+  return permitted === 'all'
+    ? query
+    : query.andWhere(`${query.alias}.id = ANY (:permitted)`, { permitted: [...permitted] })
 }
 
 /** A LIKE pattern for texts that hold the given one anywhere, whatever wildcards it holds. */

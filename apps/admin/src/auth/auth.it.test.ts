@@ -47,15 +47,22 @@ describe('POST auth/login', () => {
     const wrong = await time('root')
     const unknown = await time('nobody-at-all')
     expect(wrong.answer).toMatchObject({ status: 401, body: { code: 'LOGIN_REJECTED', success: false, data: [] } })
-    expect({ ...(unknown.answer.body as object), request_id: '' }).toEqual({ ...(wrong.answer.body as object), request_id: '' })
+    expect({ ...(unknown.answer.body as object), request_id: '' }).toEqual({
+      ...(wrong.answer.body as object),
+      request_id: '',
+    })
     // Without the hash it would be a hundred times quicker.
     expect(unknown.ms).toBeGreaterThan(wrong.ms / 10)
   })
 
   it('401: an inactive user', async () => {
     await admin.as('Viewer')
-    await admin.process.ports.database.transaction((tx) => tx.query(`UPDATE users SET is_active = false WHERE username = 'viewer'`))
-    const answer = await admin.with(undefined).post('auth/login', { username: 'viewer', password: 'password of Viewer' })
+    await admin.process.ports.database.transaction((tx) =>
+      tx.query(`UPDATE users SET is_active = false WHERE username = 'viewer'`),
+    )
+    const answer = await admin
+      .with(undefined)
+      .post('auth/login', { username: 'viewer', password: 'password of Viewer' })
     expect(answer.status).toBe(401)
     expect((await (await admin.as('Viewer')).get('users/me')).status).toBe(401)
   })
@@ -133,7 +140,10 @@ describe('POST auth/logout', () => {
   })
 
   it('401: without a token', async () => {
-    expect(await admin.with(undefined).post('auth/logout')).toMatchObject({ status: 401, body: { code: 'SESSION_REJECTED' } })
+    expect(await admin.with(undefined).post('auth/logout')).toMatchObject({
+      status: 401,
+      body: { code: 'SESSION_REJECTED' },
+    })
   })
 })
 
@@ -149,14 +159,26 @@ describe('users/me', () => {
       body: { message: 'A user with the e-mail address "dev@example.com" exists already' },
     })
     expect((await admin.patch('users/me', { email: 'no address' })).status).toBe(422)
-    expect(await signIn({ ...dev, post: (path) => admin.with(undefined).post(path, { email: 'dev@example.com', password: 'password of Dev' }) }, SUPERUSER)).toBeTruthy()
+    expect(
+      await signIn(
+        {
+          ...dev,
+          post: (path) => admin.with(undefined).post(path, { email: 'dev@example.com', password: 'password of Dev' }),
+        },
+        SUPERUSER,
+      ),
+    ).toBeTruthy()
   })
 
   it('204: a new password ends every other login; 422 for a wrong or equal one', async () => {
     const admins = await admin.as('Admin')
     const others = await signIn(admin.with(undefined), { username: 'admin', password: 'password of Admin' })
-    const change = (current_password: string, new_password: string) => admins.patch('users/me/password', { current_password, new_password })
-    expect(await change('wrong', 'a new password')).toMatchObject({ status: 422, body: { errors: [{ field: 'current_password' }] } })
+    const change = (current_password: string, new_password: string) =>
+      admins.patch('users/me/password', { current_password, new_password })
+    expect(await change('wrong', 'a new password')).toMatchObject({
+      status: 422,
+      body: { errors: [{ field: 'current_password' }] },
+    })
     expect((await change('password of Admin', 'password of Admin')).status).toBe(422)
     expect((await change('password of Admin', 'short')).status).toBe(422)
     expect((await change('password of Admin', 'a new password')).status).toBe(204)

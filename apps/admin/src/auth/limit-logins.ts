@@ -4,7 +4,10 @@ import { type Ports } from '../base/ports.js'
 const MINUTE_MS = 60_000
 
 /** Counts one attempt of this address; RATE_LIMITED with Retry-After when there were too many in the last minute. */
-export async function limitLogins({ admissions, config }: Pick<Ports, 'admissions' | 'config'>, ip: string): Promise<void> {
+export async function limitLogins(
+  { admissions, config }: Pick<Ports, 'admissions' | 'config'>,
+  ip: string,
+): Promise<void> {
   if (config.loginsPerMinute === 0) return
   const admission = await admissions.admit({
     caller: `login:${ip}`,

@@ -4,11 +4,12 @@ import { allows, permittedIds, type Principal } from './principal.js'
 
 /**
  * Who may use a route. `resource` says which object the permission is asked for: none (creating), many (a list, which is limited to what
- * the user may read), or the one that a path parameter names.
+ * the user may read), or the one that a path parameter names. `superuser` is for what no role can grant.
  */
 export type Access =
   | 'public'
   | 'authenticated'
+  | 'superuser'
   | { readonly permission: Permission; readonly resource: 'none' | 'many' | { readonly param: string } }
 
 /**
@@ -17,6 +18,8 @@ export type Access =
  */
 export function checkAccess(access: Access, user: Principal, params: Readonly<Record<string, unknown>>): void {
   if (access === 'public' || access === 'authenticated' || user.isSuperuser) return
+  if (access === 'superuser')
+    throw new AppError('PERMISSION_DENIED', 'superuser', { message: 'Only superusers may do this' })
   if (access.resource === 'none') return allowedOrDenied(allows(user, access.permission), access.permission)
   if (access.resource === 'many') {
     return allowedOrDenied(permittedIds(user, access.permission).length > 0, access.permission)

@@ -30,7 +30,10 @@ export function auditWriter(secretKey: string): Audit {
   const fingerprintKey = derive(secretKey, 'penstock/audit-fingerprint/1')
   const recorded = (state: AuditState | undefined): Record<string, unknown> | null => {
     if (state === undefined) return null
-    const prints = Object.entries(state.secrets ?? {}).map(([name, secret]) => [name, fingerprint(fingerprintKey, secret)])
+    const prints = Object.entries(state.secrets ?? {}).map(([name, secret]) => [
+      name,
+      fingerprint(fingerprintKey, secret),
+    ])
     return { ...membersOf(redactSecrets(state.shown)), ...Object.fromEntries(prints) }
   }
   return (tx, actor, { action, resource, before, after }) =>

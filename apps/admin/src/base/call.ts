@@ -5,9 +5,8 @@ import { type EndpointSpec } from './endpoint.js'
 import { type Caller, type Principal, type Visitor } from './principal.js'
 import { parseInput } from './parse-input.js'
 
-type Parsed<Spec, Part extends 'params' | 'query' | 'body'> = Spec extends Record<Part, infer Schema extends z.ZodType>
-  ? z.output<Schema>
-  : undefined
+type Parsed<Spec, Part extends 'params' | 'query' | 'body'> =
+  Spec extends Record<Part, infer Schema extends z.ZodType> ? z.output<Schema> : undefined
 
 /** A request whose parts have been parsed by the endpoint's own schemas. */
 export interface CallOf<Spec extends EndpointSpec> {

@@ -26,6 +26,10 @@ export function datasourceConnection(
 }
 
 /** Where the password of a data source is stored; its ciphertext is bound to that place. */
-export function datasourcePasswordPlace(id: string): { readonly table: string; readonly row: string; readonly column: string } {
+export function datasourcePasswordPlace(id: string): {
+  readonly table: string
+  readonly row: string
+  readonly column: string
+} {
   return { table: 'datasources', row: id, column: 'password_sealed' }
 }

@@ -38,16 +38,18 @@ const guarded = ENDPOINTS.filter(({ access }) => typeof access === 'object')
 describe('the guard, over every route of the table', () => {
   it('knows all routes', () => {
     expect(ENDPOINTS.length).toBeGreaterThan(50)
-    expect(ENDPOINTS.filter(({ access }) => access === 'public').map(({ path }) => path)).toEqual(['auth/login', 'auth/refresh'])
+    expect(ENDPOINTS.filter(({ access }) => access === 'public').map(({ path }) => path)).toEqual([
+      'auth/login',
+      'auth/refresh',
+    ])
   })
 
-  it.each(ENDPOINTS.filter(({ access }) => access !== 'public').map((spec) => [`${spec.method} ${spec.path}`, spec] as const))(
-    '401 without a token and with a token of somebody else’s: %s',
-    async (_name, spec) => {
-      expect(await statusFor(admin.with(undefined), spec)).toBe(401)
-      expect(await statusFor(admin.with('eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.'), spec)).toBe(401)
-    },
-  )
+  it.each(
+    ENDPOINTS.filter(({ access }) => access !== 'public').map((spec) => [`${spec.method} ${spec.path}`, spec] as const),
+  )('401 without a token and with a token of somebody else’s: %s', async (_name, spec) => {
+    expect(await statusFor(admin.with(undefined), spec)).toBe(401)
+    expect(await statusFor(admin.with('eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4In0.'), spec)).toBe(401)
+  })
 
   it.each(guarded.map((spec) => [`${spec.method} ${spec.path}`, spec] as const))(
     'nobody may use %s without a role; a superuser and an Admin may',
@@ -69,10 +71,24 @@ describe('the guard, over every route of the table', () => {
     },
   )
 
-  it.each(guarded.filter((spec) => typeof spec.access === 'object' && /:delete$|^client:|^datasource:(create|update)$|^user:|^role:/.test(spec.access.permission)).map((spec) => [`${spec.method} ${spec.path}`, spec] as const))(
-    'Dev is kept from %s',
-    async (_name, spec) => {
-      expect([403, 404]).toContain(await statusFor(await admin.as('Dev'), spec))
-    },
-  )
+  it.each(
+    ENDPOINTS.filter(({ access }) => access === 'superuser').map(
+      (spec) => [`${spec.method} ${spec.path}`, spec] as const,
+    ),
+  )('no role opens %s', async (_name, spec) => {
+    expect(await statusFor(await admin.as('Admin'), spec)).toBe(403)
+    expect(REFUSED).not.toContain(await statusFor(admin, spec))
+  })
+
+  it.each(
+    guarded
+      .filter(
+        (spec) =>
+          typeof spec.access === 'object' &&
+          /:delete$|^client:|^datasource:(create|update)$|^user:|^role:/.test(spec.access.permission),
+      )
+      .map((spec) => [`${spec.method} ${spec.path}`, spec] as const),
+  )('Dev is kept from %s', async (_name, spec) => {
+    expect([403, 404]).toContain(await statusFor(await admin.as('Dev'), spec))
+  })
 })

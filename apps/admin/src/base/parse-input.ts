@@ -2,15 +2,15 @@ import { AppError, type Fault } from '@penstock/errors'
 import { type z } from 'zod'
 import { type EndpointSpec } from './endpoint.js'
 
-const PARTS = ['params', 'query', 'body'] as const
+type Part = 'params' | 'query' | 'body'
 
 /** Parses the parts that the endpoint declares; a part that it does not declare is undefined. Throws INPUT_INVALID with every fault. */
 export function parseInput(
   spec: Pick<EndpointSpec, 'params' | 'query' | 'body'>,
-  raw: Readonly<Record<(typeof PARTS)[number], unknown>>,
-): Record<(typeof PARTS)[number], unknown> {
+  raw: Readonly<Record<Part, unknown>>,
+): Record<Part, unknown> {
   const faults: Fault[] = []
-  const parse = (part: (typeof PARTS)[number]): unknown => {
+  const parse = (part: Part): unknown => {
     const parsed = spec[part]?.safeParse(raw[part] ?? {})
     if (parsed === undefined) return undefined
     if (parsed.success) return parsed.data
@@ -39,7 +39,8 @@ function faultsOf(issue: z.core.$ZodIssue): Fault[] {
 /** `ssl.mode`, `params[2].name`; a fault of the whole body is of the field `body`. */
 function fieldName(path: readonly PropertyKey[]): string {
   const name = path.reduce<string>(
-    (sofar, step) => (typeof step === 'number' ? `${sofar}[${step}]` : `${sofar === '' ? '' : `${sofar}.`}${String(step)}`),
+    (sofar, step) =>
+      typeof step === 'number' ? `${sofar}[${step}]` : `${sofar === '' ? '' : `${sofar}.`}${String(step)}`,
     '',
   )
   return name === '' ? 'body' : name

@@ -6,7 +6,10 @@ let database: FreshDatabase
 let admin: AdminUnderTest
 beforeAll(async () => {
   database = await freshDatabase()
-  admin = await startAdmin(database.url, { BACKEND_CORS_ORIGINS: 'https://console.example.com', TRUSTED_PROXY_COUNT: '1' })
+  admin = await startAdmin(database.url, {
+    BACKEND_CORS_ORIGINS: 'https://console.example.com',
+    TRUSTED_PROXY_COUNT: '1',
+  })
 })
 afterAll(async () => {
   await admin.close()
@@ -39,14 +42,23 @@ describe('every answer', () => {
     expect(allowed.headers['access-control-allow-origin']).toBe('https://console.example.com')
     const other = await inject('/api/v1/users/me', { origin: 'https://evil.example.com' })
     expect(other.headers['access-control-allow-origin']).toBeUndefined()
-    const preflight = await inject('/api/v1/users/me', { origin: 'https://console.example.com', 'access-control-request-method': 'PATCH' }, 'OPTIONS')
+    const preflight = await inject(
+      '/api/v1/users/me',
+      { origin: 'https://console.example.com', 'access-control-request-method': 'PATCH' },
+      'OPTIONS',
+    )
     expect(preflight.headers['access-control-allow-methods']).toContain('PATCH')
   })
 
   it('is the error envelope for what does not exist', async () => {
     const { statusCode, body } = await inject('/api/v1/nothing-here')
     expect(statusCode).toBe(404)
-    expect(JSON.parse(body)).toMatchObject({ success: false, data: [], code: 'NOT_FOUND', request_id: expect.any(String) })
+    expect(JSON.parse(body)).toMatchObject({
+      success: false,
+      data: [],
+      code: 'NOT_FOUND',
+      request_id: expect.any(String),
+    })
   })
 
   it('413: a body over the limit keeps its status', async () => {
@@ -66,7 +78,9 @@ describe('every answer', () => {
       headers: { 'x-forwarded-for': '6.6.6.6, 203.0.113.7' },
       payload: { username: 'root', password: 'correct horse battery' },
     })
-    expect((await admin.get('audit-log?action=user.login&page_size=1')).body).toMatchObject({ data: [{ ip: '203.0.113.7' }] })
+    expect((await admin.get('audit-log?action=user.login&page_size=1')).body).toMatchObject({
+      data: [{ ip: '203.0.113.7' }],
+    })
   })
 })
 
@@ -87,7 +101,11 @@ describe('health', () => {
     const { statusCode, body } = await inject('/api/v1/utils/health-check/')
     await change(`UPDATE schema_migrations SET name = substr(name, 2)`)
     expect(statusCode).toBe(503)
-    expect(JSON.parse(body)).toEqual({ success: false, message: 'Service Unavailable', data: ['migrations_not_at_head'] })
+    expect(JSON.parse(body)).toEqual({
+      success: false,
+      message: 'Service Unavailable',
+      data: ['migrations_not_at_head'],
+    })
   })
 
   it('serves metrics on the ops port alone, by route and not by id', async () => {
@@ -110,7 +128,9 @@ describe('the API reference', () => {
     expect(text).not.toContain('#/$defs/')
     expect(text).not.toMatch(/password_sealed|secret_hash/)
     expect(document['paths']).toMatchObject({
-      '/api/v1/datasources/{id}': { patch: { requestBody: expect.anything(), responses: { 200: expect.anything(), 422: expect.anything() } } },
+      '/api/v1/datasources/{id}': {
+        patch: { requestBody: expect.anything(), responses: { 200: expect.anything(), 422: expect.anything() } },
+      },
     })
   })
 

@@ -5,7 +5,10 @@ import { refuseMissing } from '../base/refuse-missing.js'
 export async function setClientLinks(
   tx: Tx,
   id: string,
-  { groupIds, apiIds }: { readonly groupIds: readonly string[] | undefined; readonly apiIds: readonly string[] | undefined },
+  {
+    groupIds,
+    apiIds,
+  }: { readonly groupIds: readonly string[] | undefined; readonly apiIds: readonly string[] | undefined },
 ): Promise<void> {
   if (groupIds !== undefined) {
     refuseMissing('group_ids', await groupStore.missing(tx, groupIds))

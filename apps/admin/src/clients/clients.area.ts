@@ -8,11 +8,17 @@ import { DELETE_CLIENT, DeleteClientController } from './delete-client/delete-cl
 import { deleteClient } from './delete-client/delete-client.js'
 import { LIST_CLIENTS, ListClientsController } from './list-clients/list-clients.controller.js'
 import { listClients } from './list-clients/list-clients.js'
-import { LIST_EFFECTIVE_APIS, ListEffectiveApisController } from './list-effective-apis/list-effective-apis.controller.js'
+import {
+  LIST_EFFECTIVE_APIS,
+  ListEffectiveApisController,
+} from './list-effective-apis/list-effective-apis.controller.js'
 import { listEffectiveApis } from './list-effective-apis/list-effective-apis.js'
 import { READ_CLIENT, ReadClientController } from './read-client/read-client.controller.js'
 import { readClient } from './read-client/read-client.js'
-import { ROTATE_CLIENT_SECRET, RotateClientSecretController } from './rotate-client-secret/rotate-client-secret.controller.js'
+import {
+  ROTATE_CLIENT_SECRET,
+  RotateClientSecretController,
+} from './rotate-client-secret/rotate-client-secret.controller.js'
 import { rotateClientSecret } from './rotate-client-secret/rotate-client-secret.js'
 
 /** Programs that call APIs with a secret of their own. */

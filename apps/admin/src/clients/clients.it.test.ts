@@ -58,7 +58,11 @@ describe('clients', () => {
       await entry(`client:${client.id}`),
     ])
     expect(everything).not.toContain(client.client_secret)
-    expect(await entry(`client:${client.id}`)).toMatchObject({ client_id: client.client_id, is_active: true, api_ids: [apis[0]] })
+    expect(await entry(`client:${client.id}`)).toMatchObject({
+      client_id: client.client_id,
+      is_active: true,
+      api_ids: [apis[0]],
+    })
   })
 
   it('409: a client_id or a name that is taken', async () => {
@@ -72,8 +76,14 @@ describe('clients', () => {
 
   it('422: a short secret, links to what is not there, each by its field', async () => {
     expect((await admin.post('clients', { name: 'x', client_secret: 'short' })).status).toBe(422)
-    expect(await admin.post('clients', { name: 'x', group_ids: [ABSENT] })).toMatchObject({ status: 422, body: { errors: [{ field: 'group_ids' }] } })
-    expect(await admin.post('clients', { name: 'x', api_ids: [ABSENT] })).toMatchObject({ status: 422, body: { errors: [{ field: 'api_ids' }] } })
+    expect(await admin.post('clients', { name: 'x', group_ids: [ABSENT] })).toMatchObject({
+      status: 422,
+      body: { errors: [{ field: 'group_ids' }] },
+    })
+    expect(await admin.post('clients', { name: 'x', api_ids: [ABSENT] })).toMatchObject({
+      status: 422,
+      body: { errors: [{ field: 'api_ids' }] },
+    })
   })
 
   it('200: a rotated secret and a deactivation end the tokens given out so far', async () => {
@@ -130,7 +140,9 @@ describe('groups', () => {
     const [one, two] = [await made(), await made()]
     expect((await admin.put(`groups/${id}/clients`, { client_ids: [one.id] })).status).toBe(200)
     expect(await entry(`client:${one.id}`)).toMatchObject({ group_ids: [id] })
-    expect((await admin.put(`groups/${id}/clients`, { client_ids: [two.id] })).body).toMatchObject({ client_ids: [two.id] })
+    expect((await admin.put(`groups/${id}/clients`, { client_ids: [two.id] })).body).toMatchObject({
+      client_ids: [two.id],
+    })
     expect(await entry(`client:${one.id}`)).toMatchObject({ group_ids: [] })
     expect(await entry(`client:${two.id}`)).toMatchObject({ group_ids: [id] })
   })

@@ -10,11 +10,17 @@ import { LIST_DATASOURCES, ListDatasourcesController } from './list-datasources/
 import { listDatasources } from './list-datasources/list-datasources.js'
 import { READ_DATASOURCE, ReadDatasourceController } from './read-datasource/read-datasource.controller.js'
 import { readDatasource } from './read-datasource/read-datasource.js'
-import { READ_DATASOURCE_SCHEMA, ReadDatasourceSchemaController } from './read-datasource-schema/read-datasource-schema.controller.js'
+import {
+  READ_DATASOURCE_SCHEMA,
+  ReadDatasourceSchemaController,
+} from './read-datasource-schema/read-datasource-schema.controller.js'
 import { readDatasourceSchema } from './read-datasource-schema/read-datasource-schema.js'
 import { TEST_DATASOURCE, TestDatasourceController } from './test-datasource/test-datasource.controller.js'
 import { testDatasource } from './test-datasource/test-datasource.js'
-import { TEST_UNSAVED_DATASOURCE, TestUnsavedDatasourceController } from './test-unsaved-datasource/test-unsaved-datasource.controller.js'
+import {
+  TEST_UNSAVED_DATASOURCE,
+  TestUnsavedDatasourceController,
+} from './test-unsaved-datasource/test-unsaved-datasource.controller.js'
 import { testUnsavedDatasource } from './test-unsaved-datasource/test-unsaved-datasource.js'
 
 /** The databases that APIs read and write. */

@@ -28,7 +28,12 @@ const ABSENT = '00000000-0000-4000-8000-000000000000'
 let names = 0
 const made = async (fields: object = {}): Promise<{ id: string; name: string }> => {
   names += 1
-  const { body, status } = await admin.post('datasources', { name: `source ${names}`, product_type: 'postgres', ...address, ...fields })
+  const { body, status } = await admin.post('datasources', {
+    name: `source ${names}`,
+    product_type: 'postgres',
+    ...address,
+    ...fields,
+  })
   expect(status, JSON.stringify(body)).toBe(201)
   return body as { id: string; name: string }
 }
@@ -54,21 +59,46 @@ describe('POST datasources', () => {
     const audit = await admin.get(`audit-log?resource_id=${id}`)
     expect(audit.body).toMatchObject({
       total: 1,
-      data: [{ username: 'root', action: 'datasource.create', before: null, after: { password: expect.stringMatching(/^fingerprint:/) } }],
+      data: [
+        {
+          username: 'root',
+          action: 'datasource.create',
+          before: null,
+          after: { password: expect.stringMatching(/^fingerprint:/) },
+        },
+      ],
     })
   })
 
   it('409: a name that is taken, in any case, by name', async () => {
     const { name } = await made()
     const answer = await admin.post('datasources', { name: name.toUpperCase(), product_type: 'postgres', ...address })
-    expect(answer).toMatchObject({ status: 409, body: { code: 'CONFLICT', message: `A data source with the name "${name}" exists already` } })
+    expect(answer).toMatchObject({
+      status: 409,
+      body: { code: 'CONFLICT', message: `A data source with the name "${name}" exists already` },
+    })
   })
 
   it('422: names each faulty and each unknown field', async () => {
-    const { status, body } = await admin.post('datasources', { name: ' ', product_type: 'oracle', port: 0, ssl: { mode: 'maybe' }, colour: 1 })
+    const { status, body } = await admin.post('datasources', {
+      name: ' ',
+      product_type: 'oracle',
+      port: 0,
+      ssl: { mode: 'maybe' },
+      colour: 1,
+    })
     expect(status).toBe(422)
     const fields = (body as { errors: { field: string }[] }).errors.map(({ field }) => field)
-    expect(fields.sort()).toEqual(['colour', 'database', 'host', 'name', 'port', 'product_type', 'ssl.mode', 'username'])
+    expect(fields.sort()).toEqual([
+      'colour',
+      'database',
+      'host',
+      'name',
+      'port',
+      'product_type',
+      'ssl.mode',
+      'username',
+    ])
   })
 
   it('403: Dev; 401: nobody signed in', async () => {
@@ -93,7 +123,15 @@ describe('GET datasources', () => {
   })
 
   it('422: an order that is not on the list, a page that is none, a filter that is not known', async () => {
-    for (const query of ['sort=password_sealed', 'sort=name;drop', 'page=0', 'page_size=501', 'is_active=maybe', 'secret=1', 'name=a&name=b']) {
+    for (const query of [
+      'sort=password_sealed',
+      'sort=name;drop',
+      'page=0',
+      'page_size=501',
+      'is_active=maybe',
+      'secret=1',
+      'name=a&name=b',
+    ]) {
       expect((await admin.get(`datasources?${query}`)).status, query).toBe(422)
     }
   })
@@ -108,7 +146,9 @@ describe('GET datasources', () => {
     )
     const narrow = await admin.as('nobody')
     await admin.process.ports.database.transaction((tx) =>
-      tx.query(`INSERT INTO user_roles SELECT u.id, r.id FROM users u, roles r WHERE u.username = 'nobody' AND r.name = 'one source'`),
+      tx.query(
+        `INSERT INTO user_roles SELECT u.id, r.id FROM users u, roles r WHERE u.username = 'nobody' AND r.name = 'one source'`,
+      ),
     )
     expect((await narrow.get('datasources')).body).toMatchObject({ total: 1, data: [{ id: seen.id }] })
     expect((await narrow.get(`datasources/${seen.id}`)).status).toBe(200)
@@ -125,7 +165,10 @@ describe('PATCH datasources/{id}', () => {
     const { id } = await made()
     const before = await rows('SELECT password_sealed FROM datasources WHERE id = $1', [id])
     const [{ revision } = { revision: 0 }] = await rows('SELECT revision FROM snapshot_head')
-    const { status, body } = await admin.patch(`datasources/${id}`, { description: 'changed', options: { pool_size: 3 } })
+    const { status, body } = await admin.patch(`datasources/${id}`, {
+      description: 'changed',
+      options: { pool_size: 3 },
+    })
     expect(status).toBe(200)
     expect(body).toMatchObject({ description: 'changed', options: { pool_size: 3 }, has_password: true })
     expect(await rows('SELECT password_sealed FROM datasources WHERE id = $1', [id])).toEqual(before)
@@ -136,7 +179,10 @@ describe('PATCH datasources/{id}', () => {
   it('422: another host without the password again, so that a stored one cannot be sent elsewhere', async () => {
     const { id } = await made({ ssl: { mode: 'verify-full' } })
     for (const change of [{ host: 'evil.example.com' }, { port: 1 }, { ssl: { mode: 'require' } }]) {
-      expect(await admin.patch(`datasources/${id}`, change)).toMatchObject({ status: 422, body: { errors: [{ field: 'password' }] } })
+      expect(await admin.patch(`datasources/${id}`, change)).toMatchObject({
+        status: 422,
+        body: { errors: [{ field: 'password' }] },
+      })
     }
     expect((await admin.patch(`datasources/${id}`, { host: 'db.example.com', password: 'again' })).status).toBe(200)
   })
@@ -180,21 +226,32 @@ describe('DELETE datasources/{id}', () => {
 describe('POST datasources/test and datasources/{id}/test', () => {
   it('200: tells version and latency of a data source that answers', async () => {
     const expected = { success: true, latency_ms: expect.any(Number), server_version: expect.stringMatching(/^\d+/) }
-    expect(await admin.post('datasources/test', { product_type: 'postgres', ...address })).toMatchObject({ status: 200, body: expected })
+    expect(await admin.post('datasources/test', { product_type: 'postgres', ...address })).toMatchObject({
+      status: 200,
+      body: expected,
+    })
     const { id } = await made()
     expect(await (await admin.as('Dev')).post(`datasources/${id}/test`)).toMatchObject({ status: 200, body: expected })
   })
 
   it('200: success false, with what the server said, for one that refuses', async () => {
-    const answer = await admin.post('datasources/test', { product_type: 'postgres', ...address, database: 'no_such_database' })
+    const answer = await admin.post('datasources/test', {
+      product_type: 'postgres',
+      ...address,
+      database: 'no_such_database',
+    })
     expect(answer).toMatchObject({ status: 200, body: { success: false, server_version: null } })
     expect((answer.body as { message: string }).message).toMatch(/no_such_database/)
-    expect(await admin.post('datasources/test', { product_type: 'postgres', ...address, port: 1 })).toMatchObject({ body: { success: false } })
+    expect(await admin.post('datasources/test', { product_type: 'postgres', ...address, port: 1 })).toMatchObject({
+      body: { success: false },
+    })
   })
 
   it('404: an id that is not known; 403: Dev with settings of their own', async () => {
     expect((await admin.post(`datasources/${ABSENT}/test`)).status).toBe(404)
-    expect((await (await admin.as('Dev')).post('datasources/test', { product_type: 'postgres', ...address })).status).toBe(403)
+    expect(
+      (await (await admin.as('Dev')).post('datasources/test', { product_type: 'postgres', ...address })).status,
+    ).toBe(403)
   })
 })
 

@@ -8,7 +8,8 @@ export function sealedPassword(
   id: string,
   password: string | null | undefined,
 ): Pick<Datasource, 'passwordSealed' | 'passwordKeyId'> {
-  if (password === null || password === undefined || password === '') return { passwordSealed: null, passwordKeyId: null }
+  if (password === null || password === undefined || password === '')
+    return { passwordSealed: null, passwordKeyId: null }
   return { passwordSealed: keyring.encrypt(password, datasourcePasswordPlace(id)), passwordKeyId: keyring.newestKeyId }
 }
 

@@ -13,7 +13,9 @@ export async function tryDatasource(
   settings: ConnectionSettings,
 ): Promise<DatasourceTestAnswer> {
   try {
-    const { latencyMs, serverVersion } = await withInspector(ports, settings, (inspector, signal) => inspector.probe(signal))
+    const { latencyMs, serverVersion } = await withInspector(ports, settings, (inspector, signal) =>
+      inspector.probe(signal),
+    )
     return {
       success: true,
       message: `Connected to version ${serverVersion}`,

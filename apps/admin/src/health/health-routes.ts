@@ -16,7 +16,9 @@ export function addHealthRoutes(server: FastifyInstance, health: Health): void {
   server.get('/health/live', (_request, reply) => reply.send({ status: 'ok' }))
   server.get('/health/ready', async (_request, reply) => {
     const missing = await health.missing()
-    return reply.code(missing.length === 0 ? 200 : 503).send({ status: missing.length === 0 ? 'ready' : 'not ready', missing })
+    return reply
+      .code(missing.length === 0 ? 200 : 503)
+      .send({ status: missing.length === 0 ? 'ready' : 'not ready', missing })
   })
   server.get(`${API_PREFIX}/utils/health-check/`, async (_request, reply) => {
     const missing = await health.missing()

@@ -19,7 +19,10 @@ const idOf = ({ body }: { body: unknown }) => (body as { id: string }).id
 describe('modules', () => {
   it('201, 200, 200, 204, 404: are made, read, changed and removed, each with its audit record', async () => {
     const made = await admin.post('modules', { name: ' Sales ' })
-    expect(made).toMatchObject({ status: 201, body: { name: 'Sales', description: '', sort_order: 0, is_active: true } })
+    expect(made).toMatchObject({
+      status: 201,
+      body: { name: 'Sales', description: '', sort_order: 0, is_active: true },
+    })
     const id = idOf(made)
     expect(await admin.get(`modules/${id}`)).toEqual({ ...made, status: 200, headers: expect.anything() })
     expect(await admin.patch(`modules/${id}`, { is_active: false, sort_order: 5 })).toMatchObject({

@@ -1,5 +1,6 @@
 import { problemAnswer } from '@penstock/contracts'
 import { type z } from 'zod'
+import { type Access } from '../base/access-rule.js'
 import { API_PREFIX, type EndpointSpec } from '../base/endpoint.js'
 import { schemaCollector, type JsonSchema, type SchemaCollector } from './schema-collector.js'
 
@@ -15,6 +16,7 @@ export function openApiDocument(endpoints: readonly EndpointSpec[], title: strin
   }
   return {
     openapi: '3.1.0',
+    jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
     info: { title, version, description: `Everything below ${API_PREFIX} also answers below /api.` },
     tags: [...new Set(endpoints.map(({ tag }) => tag))].sort().map((name) => ({ name })),
     paths,
@@ -30,7 +32,7 @@ function operation(spec: EndpointSpec, schemas: SchemaCollector): object {
     operationId: operationId(spec),
     tags: [spec.tag],
     summary: spec.summary,
-    ...(typeof spec.access === 'object' ? { description: `Permission: \`${spec.access.permission}\`` } : {}),
+    ...whoMay(spec.access),
     security: spec.access === 'public' ? [] : [{ [BEARER]: [] }],
     parameters: [...parameters(spec.params, 'path', schemas), ...parameters(spec.query, 'query', schemas)],
     ...(spec.body === undefined
@@ -40,10 +42,15 @@ function operation(spec: EndpointSpec, schemas: SchemaCollector): object {
   }
 }
 
+function whoMay(access: Access): { description?: string } {
+  if (access === 'superuser') return { description: 'For superusers' }
+  return typeof access === 'object' ? { description: `Permission: \`${access.permission}\`` } : {}
+}
+
 function responses(spec: EndpointSpec, schemas: SchemaCollector): object {
   const failures = new Set<number>([...(spec.refusals ?? []), 500])
   if (spec.access !== 'public') failures.add(401)
-  if (typeof spec.access === 'object') failures.add(403)
+  if (typeof spec.access === 'object' || spec.access === 'superuser') failures.add(403)
   if (spec.params !== undefined) failures.add(404)
   if (spec.params !== undefined || spec.query !== undefined || spec.body !== undefined) failures.add(422)
   const problem = jsonContent(schemas.schemaOf(problemAnswer, 'output'))
@@ -52,7 +59,9 @@ function responses(spec: EndpointSpec, schemas: SchemaCollector): object {
       description: SUCCESS[spec.status],
       ...(spec.answer === undefined ? {} : { content: jsonContent(schemas.schemaOf(spec.answer, 'output')) }),
     },
-    ...Object.fromEntries([...failures].sort().map((status) => [status, { description: FAILURE[status], content: problem }])),
+    ...Object.fromEntries(
+      [...failures].sort().map((status) => [status, { description: FAILURE[status], content: problem }]),
+    ),
   }
 }
 

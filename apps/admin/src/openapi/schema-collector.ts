@@ -21,9 +21,12 @@ export function schemaCollector(): SchemaCollector {
   return {
     schemaOf(schema, side) {
       const made = z.toJSONSchema(schema, { io: side, unrepresentable: 'any' })
-      const { $schema: _version, $defs, ...root } = made
+      const { $defs, ...root } = made
+      // The document says once which dialect its schemas are of.
+      delete root.$schema
       const names = new Map<string, string>()
-      for (const [id, definition] of Object.entries($defs ?? {})) names.set(id, nameFor(id, side, definition, components))
+      for (const [id, definition] of Object.entries($defs ?? {}))
+        names.set(id, nameFor(id, side, definition, components))
       for (const [id, definition] of Object.entries($defs ?? {})) {
         components.set(names.get(id) ?? id, pointedToComponents(definition, names))
       }
@@ -34,7 +37,12 @@ export function schemaCollector(): SchemaCollector {
 }
 
 /** What goes in may leave out fields with a default, what comes out has them: where the two differ, the way in has a name of its own. */
-function nameFor(id: string, side: 'input' | 'output', definition: unknown, components: ReadonlyMap<string, JsonSchema>): string {
+function nameFor(
+  id: string,
+  side: 'input' | 'output',
+  definition: unknown,
+  components: ReadonlyMap<string, JsonSchema>,
+): string {
   if (side === 'output') return id
   const other = components.get(id)
   return other === undefined || JSON.stringify(other) === JSON.stringify(definition) ? `${id}` : `${id}Input`

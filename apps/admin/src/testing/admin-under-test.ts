@@ -37,7 +37,10 @@ export interface AdminUnderTest extends Requester {
 export const SUPERUSER = { username: 'root', password: 'correct horse battery' }
 
 /** Migrates the database, boots admin over it and signs the superuser in. */
-export async function startAdmin(databaseUrl: string, settings: Readonly<Record<string, string>> = {}): Promise<AdminUnderTest> {
+export async function startAdmin(
+  databaseUrl: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<AdminUnderTest> {
   const config = loadAdminConfig({
     DATABASE_URL: databaseUrl,
     SECRET_KEY: 'a secret key for tests',
@@ -61,7 +64,9 @@ export async function startAdmin(databaseUrl: string, settings: Readonly<Record<
     logged,
     with: requester,
     as(role) {
-      const known = users.get(role) ?? userOf(process, role).then(async (user) => requester(await signIn(requester(undefined), user)))
+      const known =
+        users.get(role) ??
+        userOf(process, role).then(async (user) => requester(await signIn(requester(undefined), user)))
       users.set(role, known)
       return known
     },
@@ -78,7 +83,11 @@ export async function signIn(requester: Requester, user: { username: string; pas
 }
 
 function requesterOf(process: AdminProcess, token: string | undefined): Requester {
-  const send = async (method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<Answer> => {
+  const send = async (
+    method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
+    path: string,
+    body?: object,
+  ): Promise<Answer> => {
     const { statusCode, headers, payload } = await process.app.inject({
       method,
       url: path.startsWith('/') ? path : `/api/v1/${path}`,
@@ -112,7 +121,11 @@ async function userOf(
   const passwordHash = await passwords.hash(password)
   const username = role.toLowerCase()
   await database.transaction(async (tx) => {
-    await tx.query('INSERT INTO users (id, username, password_hash) VALUES ($1, $2, $3)', [randomUUID(), username, passwordHash])
+    await tx.query('INSERT INTO users (id, username, password_hash) VALUES ($1, $2, $3)', [
+      randomUUID(),
+      username,
+      passwordHash,
+    ])
     await tx.query(
       'INSERT INTO user_roles (user_id, role_id) SELECT u.id, r.id FROM users u, roles r WHERE u.username = $1 AND r.name = $2',
       [username, role],

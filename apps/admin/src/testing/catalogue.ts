@@ -22,7 +22,14 @@ export async function makeCatalogue({ process: { ports } }: AdminUnderTest): Pro
       `INSERT INTO datasources (id, name, product_type, host, port, database, username, password_sealed, password_key_id)
        VALUES ($1, $2, 'postgres', $3, $4, $5, $6, $7, $8)`,
       [
-        ...[datasourceId, `datasource ${datasourceId}`, url.hostname, url.port, url.pathname.slice(1), decodeURIComponent(url.username)],
+        ...[
+          datasourceId,
+          `datasource ${datasourceId}`,
+          url.hostname,
+          url.port,
+          url.pathname.slice(1),
+          decodeURIComponent(url.username),
+        ],
         ...[sealed, sealed === null ? null : keyring.newestKeyId],
       ],
     )

@@ -76,7 +76,10 @@ export const accessLogStore = {
       filter.to ?? null,
       filter.permitted === 'all' ? null : [...filter.permitted],
     ]
-    const [{ n } = { n: 0 }]: { n: number }[] = await tx.query(`SELECT count(*)::integer AS n FROM access_records r ${WHERE}`, values)
+    const [{ n } = { n: 0 }]: { n: number }[] = await tx.query(
+      `SELECT count(*)::integer AS n FROM access_records r ${WHERE}`,
+      values,
+    )
     const items: AccessLog[] = await tx.query(`${COLUMNS} ${WHERE} ORDER BY ${order} LIMIT $10 OFFSET $11`, [
       ...values,
       filter.pageSize,

@@ -74,13 +74,23 @@ export const apiStore = {
   },
 
   /** The other API that is published under this route, whatever its parameters are called. */
-  async publishedRoute(tx: Tx, method: HttpMethod, path: string, exceptId: string | null): Promise<RouteHolder | undefined> {
+  async publishedRoute(
+    tx: Tx,
+    method: HttpMethod,
+    path: string,
+    exceptId: string | null,
+  ): Promise<RouteHolder | undefined> {
     const [holder]: RouteHolder[] = await tx.query(PUBLISHED_ROUTE, [method, path, exceptId])
     return holder
   },
 
   /** The other API whose draft has this route. */
-  async draftRoute(tx: Tx, method: HttpMethod, path: string, exceptId: string | null): Promise<RouteHolder | undefined> {
+  async draftRoute(
+    tx: Tx,
+    method: HttpMethod,
+    path: string,
+    exceptId: string | null,
+  ): Promise<RouteHolder | undefined> {
     const [holder]: RouteHolder[] = await tx.query(DRAFT_ROUTE, [method, path, exceptId])
     return holder
   },

@@ -21,7 +21,9 @@ export const apiVersionStore = {
   insert: (tx: Tx, version: NewApiVersion): Promise<void> => written.insert(tx, version),
 
   page(tx: Tx, filter: VersionFilter): Promise<Page<ApiVersion>> {
-    const query = tx.createQueryBuilder(ApiVersion, 'version').where('version.apiId = :ownerId', { ownerId: filter.ownerId })
+    const query = tx
+      .createQueryBuilder(ApiVersion, 'version')
+      .where('version.apiId = :ownerId', { ownerId: filter.ownerId })
     return pageOf(query, filter, { version: 'version' })
   },
 

@@ -23,13 +23,26 @@ export const auditStore = {
   /** Adds a record. It holds no secrets: the caller has replaced them. */
   async append(tx: Tx, record: NewAuditRecord): Promise<void> {
     const { userId, username, ip, requestId, action, resourceType, resourceId, resourceName, before, after } = record
-    await tx.query(INSERT, [userId, username, ip, requestId, action, resourceType, resourceId, resourceName, before, after])
+    await tx.query(INSERT, [
+      userId,
+      username,
+      ip,
+      requestId,
+      action,
+      resourceType,
+      resourceId,
+      resourceName,
+      before,
+      after,
+    ])
   },
 
   page(tx: Tx, filter: AuditFilter): Promise<Page<AuditRecord>> {
     const query = tx.createQueryBuilder(AuditRecord, 'record')
-    if (filter.resourceType !== undefined) query.andWhere('record.resourceType = :resourceType', { resourceType: filter.resourceType })
-    if (filter.resourceId !== undefined) query.andWhere('record.resourceId = :resourceId', { resourceId: filter.resourceId })
+    if (filter.resourceType !== undefined)
+      query.andWhere('record.resourceType = :resourceType', { resourceType: filter.resourceType })
+    if (filter.resourceId !== undefined)
+      query.andWhere('record.resourceId = :resourceId', { resourceId: filter.resourceId })
     if (filter.action !== undefined) query.andWhere('record.action = :action', { action: filter.action })
     if (filter.username !== undefined) query.andWhere('record.username = :username', { username: filter.username })
     if (filter.from !== undefined) query.andWhere('record.at >= :from', { from: filter.from })

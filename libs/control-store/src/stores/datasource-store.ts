@@ -10,7 +10,13 @@ export interface DatasourceFilter extends PageRequest {
   readonly isActive?: boolean | undefined
 }
 
-const SORTABLE = { name: 'name', product_type: 'productType', host: 'host', created_at: 'createdAt', updated_at: 'updatedAt' }
+const SORTABLE = {
+  name: 'name',
+  product_type: 'productType',
+  host: 'host',
+  created_at: 'createdAt',
+  updated_at: 'updatedAt',
+}
 
 /** Both the draft and what is published count: either would break. */
 const DEPENDENTS = /* sql */ `
@@ -24,7 +30,8 @@ export const datasourceStore = {
   page(tx: Tx, filter: DatasourceFilter): Promise<Page<Datasource>> {
     const query = onlyPermitted(tx.createQueryBuilder(Datasource, 'datasource'), filter.permitted)
     if (filter.name !== undefined) query.andWhere('datasource.name ILIKE :name', { name: containing(filter.name) })
-    if (filter.productType !== undefined) query.andWhere('datasource.productType = :productType', { productType: filter.productType })
+    if (filter.productType !== undefined)
+      query.andWhere('datasource.productType = :productType', { productType: filter.productType })
     if (filter.isActive !== undefined) query.andWhere('datasource.isActive = :isActive', { isActive: filter.isActive })
     return pageOf(query, filter, SORTABLE)
   },

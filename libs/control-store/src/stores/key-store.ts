@@ -5,7 +5,12 @@ export type NewKey = Pick<Key, 'id' | 'purpose' | 'secretSealed' | 'secretKeyId'
 
 export const keyStore = {
   all(tx: Tx): Promise<Key[]> {
-    return tx.createQueryBuilder(Key, 'key').orderBy('key.purpose').addOrderBy('key.notBefore').addOrderBy('key.id').getMany()
+    return tx
+      .createQueryBuilder(Key, 'key')
+      .orderBy('key.purpose')
+      .addOrderBy('key.notBefore')
+      .addOrderBy('key.id')
+      .getMany()
   },
 
   /** The newest key of a purpose. */

@@ -105,7 +105,9 @@ export const macroVersionStore = {
   insert: versions.insert,
 
   page(tx: Tx, filter: VersionFilter): Promise<Page<MacroVersion>> {
-    const query = tx.createQueryBuilder(MacroVersion, 'version').where('version.macroId = :ownerId', { ownerId: filter.ownerId })
+    const query = tx
+      .createQueryBuilder(MacroVersion, 'version')
+      .where('version.macroId = :ownerId', { ownerId: filter.ownerId })
     return pageOf(query, filter, { version: 'version' })
   },
 

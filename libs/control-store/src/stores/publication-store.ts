@@ -51,7 +51,12 @@ export const publicationStore = {
     await tx.query('DELETE FROM api_plans WHERE api_id = $1', [apiId])
   },
 
-  async note(tx: Tx, apiId: string, step: PublicationStep, by: { readonly id: string; readonly username: string }): Promise<void> {
+  async note(
+    tx: Tx,
+    apiId: string,
+    step: PublicationStep,
+    by: { readonly id: string; readonly username: string },
+  ): Promise<void> {
     await tx.query(NOTE, [apiId, step.action, step.versionId, by.id, by.username])
   },
 

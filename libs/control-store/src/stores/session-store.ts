@@ -43,6 +43,9 @@ export const sessionStore = {
 
   /** Ends one access token before its time. */
   async revokeAccessToken(tx: Tx, jti: string, expiresAt: Date): Promise<void> {
-    await tx.query('INSERT INTO revoked_access_tokens (jti, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING', [jti, expiresAt])
+    await tx.query('INSERT INTO revoked_access_tokens (jti, expires_at) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+      jti,
+      expiresAt,
+    ])
   },
 }

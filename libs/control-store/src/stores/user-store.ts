@@ -17,7 +17,11 @@ export const userStore = {
 
   /** True when somebody may do everything. */
   async hasSuperuser(tx: Tx): Promise<boolean> {
-    const found = await tx.createQueryBuilder(User, 'user').where('user.isSuperuser AND user.isActive').limit(1).getCount()
+    const found = await tx
+      .createQueryBuilder(User, 'user')
+      .where('user.isSuperuser AND user.isActive')
+      .limit(1)
+      .getCount()
     return found > 0
   },
 

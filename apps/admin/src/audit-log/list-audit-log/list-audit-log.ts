@@ -4,7 +4,10 @@ import { type z } from 'zod'
 import { type Ports } from '../../base/ports.js'
 import { type Caller } from '../../base/principal.js'
 
-export type ListAuditLog = (caller: Caller, query: z.output<typeof listAuditQuery>) => Promise<z.output<typeof auditList>>
+export type ListAuditLog = (
+  caller: Caller,
+  query: z.output<typeof listAuditQuery>,
+) => Promise<z.output<typeof auditList>>
 
 /** The audit log, newest first unless asked otherwise. */
 export function listAuditLog({ database }: Pick<Ports, 'database'>): ListAuditLog {

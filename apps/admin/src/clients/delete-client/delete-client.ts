@@ -8,7 +8,11 @@ import { clientAnswerOf, findClientForChange } from '../client-answer.js'
 export type DeleteClient = (caller: Caller, id: string, query: z.output<typeof confirmShrinkQuery>) => Promise<void>
 
 /** Removes a client. Its links are its own and go with it; its tokens end. */
-export function deleteClient({ database, audit, changes }: Pick<Ports, 'database' | 'audit' | 'changes'>): DeleteClient {
+export function deleteClient({
+  database,
+  audit,
+  changes,
+}: Pick<Ports, 'database' | 'audit' | 'changes'>): DeleteClient {
   return (caller, id, { confirm_shrink: confirmShrink }) =>
     database.transaction(async (tx) => {
       const client = await findClientForChange(tx, id)

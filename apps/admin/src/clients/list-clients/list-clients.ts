@@ -5,7 +5,10 @@ import { type Ports } from '../../base/ports.js'
 import { permittedIds, type Caller } from '../../base/principal.js'
 import { clientSummaryOf } from '../client-answer.js'
 
-export type ListClients = (caller: Caller, query: z.output<typeof listClientsQuery>) => Promise<z.output<typeof clientList>>
+export type ListClients = (
+  caller: Caller,
+  query: z.output<typeof listClientsQuery>,
+) => Promise<z.output<typeof clientList>>
 
 /** The clients that the caller may read. */
 export function listClients({ database }: Pick<Ports, 'database'>): ListClients {

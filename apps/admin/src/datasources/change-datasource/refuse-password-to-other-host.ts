@@ -9,10 +9,13 @@ import { inputInvalid } from '../../base/parse-input.js'
 export function refusePasswordToOtherHost(before: Datasource, change: ChangeDatasourceRequest): void {
   if (before.passwordSealed === null || change.password !== undefined) return
   const moved =
-    (change.host !== undefined && change.host !== before.host) || (change.port !== undefined && change.port !== before.port)
+    (change.host !== undefined && change.host !== before.host) ||
+    (change.port !== undefined && change.port !== before.port)
   const weaker = change.ssl !== undefined && STRENGTH[change.ssl.mode] < STRENGTH[before.ssl.mode]
   if (!moved && !weaker) return
-  throw inputInvalid([{ field: 'password', message: 'must be sent again when host or port change or ssl becomes weaker' }])
+  throw inputInvalid([
+    { field: 'password', message: 'must be sent again when host or port change or ssl becomes weaker' },
+  ])
 }
 
 const STRENGTH = { disable: 0, require: 1, 'verify-ca': 2, 'verify-full': 3 } as const

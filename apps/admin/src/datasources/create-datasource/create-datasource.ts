@@ -16,7 +16,13 @@ export function createDatasource({ database, keyring, audit, changes, newId }: N
     database.transaction(async (tx) => {
       const id = newId()
       const { product_type: productType, is_active: isActive, password, ...columns } = body
-      await datasourceStore.insert(tx, { id, productType, isActive, ...columns, ...sealedPassword(keyring, id, password) })
+      await datasourceStore.insert(tx, {
+        id,
+        productType,
+        isActive,
+        ...columns,
+        ...sealedPassword(keyring, id, password),
+      })
       const datasource = datasourceAnswerOf(await findDatasource(tx, id))
       await audit(tx, caller, {
         action: 'datasource.create',

@@ -10,8 +10,8 @@ const SPEC = endpoint({
   method: 'POST',
   path: 'gateways/epoch',
   tag: 'Gateways',
-  summary: 'After a restore from a backup: let every gateway take the restored state (superusers only)',
-  access: { permission: 'gateway:read', resource: 'none' },
+  summary: 'After a restore from a backup: let every gateway take the restored state',
+  access: 'superuser',
   status: 200,
   answer: epochAnswer,
 })

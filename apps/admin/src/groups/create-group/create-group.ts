@@ -18,7 +18,11 @@ export function createGroup({
       const id = newId()
       await groupStore.insert(tx, { id, name, description, isActive })
       const group = await groupAnswerOf(tx, await findGroup(tx, id))
-      await audit(tx, caller, { action: 'group.create', resource: { type: 'group', id, name }, after: { shown: group } })
+      await audit(tx, caller, {
+        action: 'group.create',
+        resource: { type: 'group', id, name },
+        after: { shown: group },
+      })
       await changes.touch(tx, [`group:${id}`])
       return group
     })

@@ -5,7 +5,10 @@ import { type Ports } from '../../base/ports.js'
 import { permittedIds, type Caller } from '../../base/principal.js'
 import { groupSummaryOf } from '../group-answer.js'
 
-export type ListGroups = (caller: Caller, query: z.output<typeof listGroupsQuery>) => Promise<z.output<typeof groupList>>
+export type ListGroups = (
+  caller: Caller,
+  query: z.output<typeof listGroupsQuery>,
+) => Promise<z.output<typeof groupList>>
 
 /** The groups that the caller may read. */
 export function listGroups({ database }: Pick<Ports, 'database'>): ListGroups {

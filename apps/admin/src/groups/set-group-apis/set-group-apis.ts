@@ -12,7 +12,11 @@ export type SetGroupApis = (
 ) => Promise<GroupAnswer>
 
 /** Makes the APIs of a group exactly these. */
-export function setGroupApis({ database, audit, changes }: Pick<Ports, 'database' | 'audit' | 'changes'>): SetGroupApis {
+export function setGroupApis({
+  database,
+  audit,
+  changes,
+}: Pick<Ports, 'database' | 'audit' | 'changes'>): SetGroupApis {
   return (caller, id, { api_ids: apiIds }) =>
     database.transaction(async (tx) => {
       const group = await findGroupForChange(tx, id)

@@ -8,7 +8,11 @@ import { findModule, findModuleForChange, moduleAnswerOf } from '../module-answe
 export type ChangeModule = (caller: Caller, id: string, body: ChangeModuleRequest) => Promise<ModuleAnswer>
 
 /** Changes a module. The entries of its published APIs carry its name, and vanish while it is not active. */
-export function changeModule({ database, audit, changes }: Pick<Ports, 'database' | 'audit' | 'changes'>): ChangeModule {
+export function changeModule({
+  database,
+  audit,
+  changes,
+}: Pick<Ports, 'database' | 'audit' | 'changes'>): ChangeModule {
   return (caller, id, body) =>
     database.transaction(async (tx) => {
       const before = await findModuleForChange(tx, id)

@@ -13,7 +13,11 @@ export function createModule({ database, audit, newId }: Pick<Ports, 'database' 
       const id = newId()
       await moduleStore.insert(tx, { id, name, description, sortOrder, isActive })
       const module = moduleAnswerOf(await findModule(tx, id))
-      await audit(tx, caller, { action: 'module.create', resource: { type: 'module', id, name }, after: { shown: module } })
+      await audit(tx, caller, {
+        action: 'module.create',
+        resource: { type: 'module', id, name },
+        after: { shown: module },
+      })
       return module
     })
 }

@@ -5,7 +5,10 @@ import { type Ports } from '../../base/ports.js'
 import { permittedIds, type Caller } from '../../base/principal.js'
 import { moduleAnswerOf } from '../module-answer.js'
 
-export type ListModules = (caller: Caller, query: z.output<typeof listModulesQuery>) => Promise<z.output<typeof moduleList>>
+export type ListModules = (
+  caller: Caller,
+  query: z.output<typeof listModulesQuery>,
+) => Promise<z.output<typeof moduleList>>
 
 /** The modules that the caller may read. */
 export function listModules({ database }: Pick<Ports, 'database'>): ListModules {

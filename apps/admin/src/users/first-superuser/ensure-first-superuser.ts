@@ -13,7 +13,8 @@ export async function ensureFirstSuperuser(
   { username, password }: { readonly username: string; readonly password: string | undefined },
 ): Promise<boolean> {
   if (await database.read((tx) => userStore.hasSuperuser(tx))) return false
-  if (password === undefined) throw new Error('there is no superuser yet: set FIRST_SUPERUSER_PASSWORD (8 to 128 characters)')
+  if (password === undefined)
+    throw new Error('there is no superuser yet: set FIRST_SUPERUSER_PASSWORD (8 to 128 characters)')
   const passwordHash = await passwords.hash(password)
   return database.transaction(async (tx) => {
     await userStore.lockAll(tx)
