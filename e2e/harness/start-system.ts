@@ -20,6 +20,8 @@ export interface Gateway {
   /** Starts it again after a kill: on the same ports, with the same state folder. */
   start(): Promise<void>
   kill(): Promise<void>
+  /** Of the running process. */
+  pid(): number
   output(): string
 }
 
@@ -137,6 +139,10 @@ async function service(app: string, ports: readonly [string, string], env: Recor
       await Promise.race([ready, ended])
     },
     kill: async () => running?.kill(),
+    pid() {
+      if (running === undefined) throw new Error(`${app} was never started`)
+      return running.pid
+    },
     stop: async () => running?.stop(),
   }
 }

@@ -1,11 +1,15 @@
 const COLOURS = { admin: 36, gateway: 32, worker: 35, demo: 34, postgres: 33 }
 const WIDTH = Math.max(...Object.keys(COLOURS).map((name) => name.length))
 
+// The apps colour their lines for people; a file or a pipe gets plain text.
+const ESCAPES = /\u001b\[[0-9;]*m/g
+
 /** Prints lines of several processes so that each says whose it is; coloured when `colour`. */
 export function linePrinter(write, { colour }) {
   return (name, line) => {
     const label = `${name.padEnd(WIDTH)} │`
-    write(`${colour ? `\u001b[${COLOURS[name] ?? 37}m${label}\u001b[0m` : label} ${line}\n`)
+    const text = colour ? line : line.replace(ESCAPES, '')
+    write(`${colour ? `\u001b[${COLOURS[name] ?? 37}m${label}\u001b[0m` : label} ${text}\n`)
   }
 }
 

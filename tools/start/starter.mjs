@@ -42,10 +42,8 @@ export async function start({ ui, onStop, fail, signal, watch }) {
   const plan = processPlan(root, environment)
   const [admin, gateway] = plan
   await prepare(environment, ui, signal)
-  for (const process of plan) {
-    signal.throwIfAborted()
-    await launch(process, { ui, onStop, fail, record, signal, watch })
-  }
+  ui.step(`starting ${plan.map(({ name }) => name).join(', ')}`)
+  await Promise.all(plan.map((process) => launch(process, { ui, onStop, fail, record, signal, watch })))
   ui.step('loading the demo')
   const demo = await runStep({
     what: 'Loading the demo',
@@ -121,7 +119,6 @@ async function prepare(environment, ui, signal) {
 }
 
 async function launch({ name, program, environment, readyUrl }, { ui, onStop, fail, record, signal, watch }) {
-  ui.step(`starting ${name}`)
   let gaveUp
   const failed = new Promise((_, reject) => (gaveUp = reject))
   // Also when nobody waits for it any more.
