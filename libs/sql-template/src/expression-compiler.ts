@@ -10,7 +10,7 @@ import { errorAt, type TemplateError } from './template-error.js'
 
 const UNDEFINED: Expression = { op: 'undefined' }
 /** Filters that make SQL rather than a value: they are the last of an output and the compiler writes them itself. */
-export const SQL_SHAPING_FILTERS = ['sql_ident', 'in_list', 'compare'] as const
+const SQL_SHAPING_FILTERS = ['sql_ident', 'in_list', 'compare'] as const
 
 type Raw<Op extends RawExpression['op']> = Extract<RawExpression, { readonly op: Op }>
 

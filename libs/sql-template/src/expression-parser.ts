@@ -88,7 +88,7 @@ const parseProduct = (cursor: TokenCursor): RawExpression => parseBinary(cursor,
 const parsePower = (cursor: TokenCursor): RawExpression => parseBinary(cursor, ['**'], (inner) => parseUnary(inner))
 
 /** A signed operand with its filters and tests. */
-export function parseUnary(cursor: TokenCursor, filters: 'with-filters' | 'bare' = 'with-filters'): RawExpression {
+function parseUnary(cursor: TokenCursor, filters: 'with-filters' | 'bare' = 'with-filters'): RawExpression {
   const sign = cursor.skipOperator('-') ? '-' : cursor.skipOperator('+') ? '+' : undefined
   const operand: RawExpression =
     sign === undefined
@@ -99,7 +99,7 @@ export function parseUnary(cursor: TokenCursor, filters: 'with-filters' | 'bare'
 }
 
 /** `| filter(...)` and `is test`, any number of them. */
-export function parseFilters(cursor: TokenCursor, start: RawExpression): RawExpression {
+function parseFilters(cursor: TokenCursor, start: RawExpression): RawExpression {
   let whole = start
   for (;;) {
     if (cursor.skipOperator('|')) whole = parseFilter(cursor, whole)

@@ -34,7 +34,7 @@ function ours(row: JinjaCase): unknown {
   if (statement === undefined) return []
   if (more.length > 0) return result.statements
   const pieces = statement.text.split(/\$(\d+)/)
-  return pieces.flatMap((piece, index) => {
+  return pieces.flatMap((piece, index): unknown[] => {
     if (index % 2 === 1) return [[statement.values[Number(piece) - 1]]]
     return piece === '' ? [] : [piece]
   })

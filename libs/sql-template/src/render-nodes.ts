@@ -107,7 +107,7 @@ function read(expression: Expression, state: RenderState): unknown {
 }
 
 /** The value of a bind; where a list is meant, null is the empty list and a single value a list of one. */
-export function bindableValue(expression: Expression, id: number, state: RenderState): unknown {
+function bindableValue(expression: Expression, id: number, state: RenderState): unknown {
   const value = read(expression, state)
   return state.plan.lists[id] === true ? listOf(value) : value
 }

@@ -98,7 +98,7 @@ export function replaceText(text: string, before: string, after: string, count: 
 }
 
 /** Python's rounding: a tie goes to the even neighbour; `ceil` and `floor` as in Jinja. */
-export function roundNumber(value: number, precision: number, method: unknown): number {
+function roundNumber(value: number, precision: number, method: unknown): number {
   if (!Number.isFinite(value)) return value
   const factor = 10 ** Math.max(-300, Math.min(300, Math.trunc(precision)))
   if (method === 'ceil') return Math.ceil(value * factor) / factor

@@ -72,7 +72,7 @@ export function compareValues(left: unknown, sign: CompareSign, right: unknown):
 }
 
 /** Element of a list, part of a text, key of an object; nothing is in null. */
-export function isIn(value: unknown, container: unknown): boolean {
+function isIn(value: unknown, container: unknown): boolean {
   if (missing(container)) return false
   if (Array.isArray(container)) return container.some((item) => isEqual(item, value))
   if (typeof container === 'string') return typeof value === 'string' && container.includes(value)
