@@ -18,7 +18,8 @@ export interface RunningGateway {
   stop(reason: string): Promise<void>
 }
 
-/** Access records that wait get this long at the end. */
+// Access records that wait get as long at the end as calls in flight do, within these.
+const FLUSH_MS_MIN = 1_000
 const FLUSH_MS_MAX = 5_000
 
 /** Starts a gateway. Both ports answer at once; it is ready when it holds a snapshot. */
@@ -134,6 +135,6 @@ async function stop({ config, parts, drain, traffic, ops }: Running, reason: str
   await parts.drivers.close()
   await parts.admission.close()
   parts.observe({ kind: 'process.stopped', name: 'gateway' })
-  await parts.records.close(FLUSH_MS_MAX)
+  await parts.records.close(Math.max(FLUSH_MS_MIN, Math.min(FLUSH_MS_MAX, config.drainTimeoutMs)))
   await ops.close()
 }

@@ -16,6 +16,8 @@ export class FakeAdmin {
   readonly records: AccessRecord[] = []
   readonly bodyRequests: string[][] = []
   #snapshot: BuiltSnapshot | undefined
+  /** Also those of earlier snapshots: a gateway may be behind. */
+  readonly #bodies = new Map<string, string>()
   #waiting: (() => void)[] = []
   readonly #server = createServer((request, response) => void this.#answer(request, response))
   readonly #token = deriveGatewayKeys(GATEWAY_KEY).serviceToken
@@ -42,6 +44,7 @@ export class FakeAdmin {
 
   publish(snapshot: BuiltSnapshot): void {
     this.#snapshot = snapshot
+    for (const [hash, body] of snapshot.bodies) this.#bodies.set(hash, body)
     for (const wake of this.#waiting.splice(0)) wake()
   }
 
@@ -57,7 +60,7 @@ export class FakeAdmin {
       this.bodyRequests.push(hashes)
       const bodies = Object.fromEntries(
         hashes.flatMap((hash) => {
-          const text = this.#snapshot?.bodies.get(hash)
+          const text = this.#bodies.get(hash)
           return text === undefined ? [] : [[hash, text]]
         }),
       )
