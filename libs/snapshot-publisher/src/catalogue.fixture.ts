@@ -61,7 +61,10 @@ export const catalogue = {
 
   async client(session: SqlSession): Promise<string> {
     const id = randomUUID()
-    await session.query(`INSERT INTO clients (id, client_id, name, secret_hash) VALUES ($1, $2, $2, 'ab')`, [id, `client-${id}`])
+    await session.query(`INSERT INTO clients (id, client_id, name, secret_hash) VALUES ($1, $2, $2, 'ab')`, [
+      id,
+      `client-${id}`,
+    ])
     return id
   },
 

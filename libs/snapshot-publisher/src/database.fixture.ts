@@ -1,5 +1,5 @@
 import { type Resealer } from '@penstock/publishing'
-import pg from 'pg'
+import type pg from 'pg'
 import { snapshotPublisher, type SnapshotPublisher } from './snapshot-publisher.js'
 import { type SqlDatabase, type SqlSession } from './sql-session.js'
 

@@ -40,8 +40,8 @@ const touchedDatasource = async () => {
   return id
 }
 const currentEntries = async (): Promise<SnapshotEntry[]> =>
-  (await pool.query('SELECT body FROM snapshot_entries JOIN snapshot_bodies USING (hash) ORDER BY key')).rows.map(({ body }) =>
-    snapshotEntry.parse(JSON.parse(body)),
+  (await pool.query('SELECT body FROM snapshot_entries JOIN snapshot_bodies USING (hash) ORDER BY key')).rows.map(
+    ({ body }) => snapshotEntry.parse(JSON.parse(body)),
   )
 
 /** What a rebuild from nothing would give: shards and counts. */
@@ -51,8 +51,16 @@ async function fromNothing(session: SqlSession) {
   const shards = [...byShard].map(([shard, entries]) =>
     builtShard(shard, Object.fromEntries(entries.map(({ key, hash }) => [key, hash]))),
   )
-  const counts = Object.fromEntries([...grouped(built, ({ kind }) => kind)].map(([kind, entries]) => [kind, entries.length]))
-  return nextManifest(undefined, { epoch: '8c2f4f0e-9d0e-4c55-9a39-0d7d5c2b1a11', revision: 1, createdAt: '', shards, counts })
+  const counts = Object.fromEntries(
+    [...grouped(built, ({ kind }) => kind)].map(([kind, entries]) => [kind, entries.length]),
+  )
+  return nextManifest(undefined, {
+    epoch: '8c2f4f0e-9d0e-4c55-9a39-0d7d5c2b1a11',
+    revision: 1,
+    createdAt: '',
+    shards,
+    counts,
+  })
 }
 
 function grouped<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
@@ -126,7 +134,10 @@ describe('touch', () => {
 
   it('takes an API that was removed out of the grants of clients and groups', async () => {
     const [client, group] = [await catalogue.client(database), await catalogue.group(database)]
-    const api = await catalogue.api(database, { module: await catalogue.module(database), datasource: await touchedDatasource() })
+    const api = await catalogue.api(database, {
+      module: await catalogue.module(database),
+      datasource: await touchedDatasource(),
+    })
     await pool.query('INSERT INTO client_apis VALUES ($1, $2)', [client, api])
     await pool.query('INSERT INTO group_apis VALUES ($1, $2)', [group, api])
     await touch(`client:${client}`, `group:${group}`)
@@ -140,7 +151,8 @@ describe('touch', () => {
     const clients = await Promise.all(Array.from({ length: 10 }, () => catalogue.client(database)))
     const keys = clients.map((id) => `client:${id}`)
     await touch(...keys)
-    const remove = (count: number) => (tx: SqlSession) => tx.query('DELETE FROM clients WHERE id = ANY ($1)', [clients.slice(0, count)])
+    const remove = (count: number) => (tx: SqlSession) =>
+      tx.query('DELETE FROM clients WHERE id = ANY ($1)', [clients.slice(0, count)])
     const six = database.transaction(async (tx) => {
       await remove(6)(tx)
       await publisher.touch(tx, keys)
@@ -188,22 +200,30 @@ describe('touch', () => {
       await pool.query('UPDATE clients SET max_concurrent = $1', [round + 1])
       await touch(`client:${client}`)
     }
-    expect(await one('SELECT count(*)::int AS n, max(revision) - min(revision) AS span FROM snapshot_manifests')).toEqual({ n: 50, span: '49' })
+    expect(
+      await one('SELECT count(*)::int AS n, max(revision) - min(revision) AS span FROM snapshot_manifests'),
+    ).toEqual({ n: 50, span: '49' })
     const named = await pool.query(`SELECT signed FROM snapshot_manifests`)
     const hashes = named.rows.flatMap(({ signed }) => JSON.parse(signed).manifest.shards.filter(Boolean))
-    const found = await one('SELECT count(*)::int AS n FROM snapshot_bodies WHERE hash = ANY ($1)', [[...new Set(hashes)]])
+    const found = await one('SELECT count(*)::int AS n FROM snapshot_bodies WHERE hash = ANY ($1)', [
+      [...new Set(hashes)],
+    ])
     expect(found).toEqual({ n: new Set(hashes).size })
   })
 })
 
 describe('rebuild', () => {
   it('changes nothing after any series of touches', async () => {
-    const step = fc.record({ what: fc.constantFrom('publish', 'unpublish', 'drop', 'link', 'group', 'module', 'limit'), pick: fc.nat(20) })
+    const step = fc.record({
+      what: fc.constantFrom('publish', 'unpublish', 'drop', 'link', 'group', 'module', 'limit'),
+      pick: fc.nat(20),
+    })
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 14 }), async (steps) => {
         await pool.query('TRUNCATE modules, datasources, clients, api_groups, keys CASCADE')
         await database.transaction((tx) => publisher.rebuild(tx))
-        for (const { what, pick } of steps) await database.transaction(async (tx) => publisher.touch(tx, await randomChange(tx, what, pick)))
+        for (const { what, pick } of steps)
+          await database.transaction(async (tx) => publisher.touch(tx, await randomChange(tx, what, pick)))
         await expectEqualToRebuild()
         expect(await database.transaction((tx) => publisher.rebuild(tx))).toBeUndefined()
       }),

@@ -115,7 +115,10 @@ async function write(tx: SqlSession, head: Head, delta: Delta, parts: SnapshotPu
   const before = head.signed?.manifest
   await storeBodies(tx, delta.changed)
   await storeEntries(tx, delta.changed)
-  await removeEntries(tx, delta.removed.map(({ key }) => key))
+  await removeEntries(
+    tx,
+    delta.removed.map(({ key }) => key),
+  )
   const shards = await rebuildShards(tx, [...delta.changed, ...delta.removed])
   await storeBodies(tx, shardBodies(shards))
   const manifest = nextManifest(before, {

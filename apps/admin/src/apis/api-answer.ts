@@ -27,7 +27,11 @@ export function apiSummaryOf(api: Api): ApiSummary {
 /** An API with its draft, its groups, and what is published of it. */
 export async function apiAnswerOf(tx: Tx, api: Api): Promise<ApiAnswer> {
   const published = api.publishedVersionId === null ? null : await apiVersionStore.find(tx, api.publishedVersionId)
-  return { ...ownPart(api), group_ids: [...(await apiGroupLinks.members(tx, api.id))], ...publishedPart(api, published) }
+  return {
+    ...ownPart(api),
+    group_ids: [...(await apiGroupLinks.members(tx, api.id))],
+    ...publishedPart(api, published),
+  }
 }
 
 /** The API's own columns, as the audit log keeps them, too. */

@@ -34,16 +34,22 @@ async function publish(id: string, body: object = {}): Promise<Body> {
 }
 /** What gateways are given of the API. */
 async function served(id: string): Promise<ApiEntry | undefined> {
-  const [row] = await query('SELECT body FROM snapshot_entries JOIN snapshot_bodies USING (hash) WHERE key = $1', [`api:${id}`])
+  const [row] = await query('SELECT body FROM snapshot_entries JOIN snapshot_bodies USING (hash) WHERE key = $1', [
+    `api:${id}`,
+  ])
   const entry = row === undefined ? undefined : snapshotEntry.parse(JSON.parse(row['body']))
   return entry?.kind === 'api' ? entry : undefined
 }
-const revision = async (): Promise<number> => Number((await query('SELECT revision FROM snapshot_head'))[0]?.['revision'])
+const revision = async (): Promise<number> =>
+  Number((await query('SELECT revision FROM snapshot_head'))[0]?.['revision'])
 const delayed = { name: 'delay', data_type: 'integer', min: 0 }
 
 describe('a draft', () => {
   it('is read back as it was made, with its path in its one form', async () => {
-    const api = await create({ path: '/Flights/{id}/', params: [{ name: 'id', location: 'path', data_type: 'integer' }] })
+    const api = await create({
+      path: '/Flights/{id}/',
+      params: [{ name: 'id', location: 'path', data_type: 'integer' }],
+    })
     expect(api).toMatchObject({ path: 'Flights/{id}', is_published: false, draft_differs: true, execute_engine: 'SQL' })
     expect(bodyOf(await admin.get(`apis/${api['id']}`))).toEqual(api)
     const list = bodyOf(await admin.get(`apis?path=Flights`))
@@ -72,33 +78,55 @@ describe('a draft', () => {
 describe('publishing', () => {
   it('serves the draft as its first version, proved on the data source', async () => {
     const api = await create({
-      content: 'SELECT id FROM flights {% where %}{% if delay is defined %}AND delay >= {{ delay }}{% endif %}{% endwhere %}',
+      content:
+        'SELECT id FROM flights {% where %}{% if delay is defined %}AND delay >= {{ delay }}{% endif %}{% endwhere %}',
       params: [delayed],
     })
     const published = await publish(api['id'])
     expect(published).toMatchObject({ version: 1, revision: await revision(), proof: { shapes: 2, proved: 2 } })
     expect(await served(api['id'])).toMatchObject({ version: 1, method: 'GET', sql: { proved: true } })
-    expect(bodyOf(await admin.get(`apis/${api['id']}`))).toMatchObject({ is_published: true, published_version: 1, draft_differs: false })
+    expect(bodyOf(await admin.get(`apis/${api['id']}`))).toMatchObject({
+      is_published: true,
+      published_version: 1,
+      draft_differs: false,
+    })
   })
 
   it('takes no new version of a draft that did not change, and makes no new revision', async () => {
     const { id } = await create()
     const first = await publish(id)
-    expect(await publish(id)).toMatchObject({ version: 1, version_id: first['version_id'], revision: first['revision'] })
+    expect(await publish(id)).toMatchObject({
+      version: 1,
+      version_id: first['version_id'],
+      revision: first['revision'],
+    })
     expect(bodyOf(await admin.get(`apis/${id}/versions`))['total']).toBe(1)
   })
 
   it('leaves what is served alone while the draft changes, and lets live settings through at once', async () => {
     const { id } = await create()
     await publish(id)
-    await admin.patch(`apis/${id}`, { content: 'SELECT 2 AS two', path: `moved/${id}`, access_type: 'private', max_rows: 7 })
-    expect(await served(id)).toMatchObject({ version: 1, path: expect.stringContaining('things/'), access_type: 'private', max_rows: 7 })
+    await admin.patch(`apis/${id}`, {
+      content: 'SELECT 2 AS two',
+      path: `moved/${id}`,
+      access_type: 'private',
+      max_rows: 7,
+    })
+    expect(await served(id)).toMatchObject({
+      version: 1,
+      path: expect.stringContaining('things/'),
+      access_type: 'private',
+      max_rows: 7,
+    })
     await admin.patch(`apis/${id}`, { is_active: false })
     expect(await served(id)).toBeUndefined()
   })
 
   it('names every fault with its place and changes nothing', async () => {
-    const { id } = await create({ content: "SELECT *\nFROM flights WHERE origin = '{{ origin }}'", params: [delayed, delayed] })
+    const { id } = await create({
+      content: "SELECT *\nFROM flights WHERE origin = '{{ origin }}'",
+      params: [delayed, delayed],
+    })
     const before = await revision()
     const { status, body } = await admin.post(`apis/${id}/publish`, {})
     expect(status).toBe(422)
@@ -138,7 +166,11 @@ describe('publishing', () => {
     const holder = await create({ path: `taken/{x}`, name: 'the holder' })
     await publish(holder['id'])
     await admin.patch(`apis/${holder['id']}`, { path: 'elsewhere' })
-    const other = await create({ path: 'taken/{y}', params: [{ name: 'y', location: 'path' }], content: 'SELECT {{ y }}::text AS y' })
+    const other = await create({
+      path: 'taken/{y}',
+      params: [{ name: 'y', location: 'path' }],
+      content: 'SELECT {{ y }}::text AS y',
+    })
     const { status, body } = await admin.post(`apis/${other['id']}/publish`, {})
     expect(status).toBe(409)
     expect(JSON.stringify(body)).toContain('the holder')
@@ -172,7 +204,10 @@ describe('publishing', () => {
     const statuses = outcomes.map(({ status }) => status)
     expect(statuses).toContain(200)
     expect(statuses.every((status) => status === 200 || status === 409)).toBe(true)
-    const [version] = await query('SELECT v.content FROM api_versions v JOIN apis a ON a.published_version_id = v.id WHERE a.id = $1', [id])
+    const [version] = await query(
+      'SELECT v.content FROM api_versions v JOIN apis a ON a.published_version_id = v.id WHERE a.id = $1',
+      [id],
+    )
     expect(JSON.stringify((await served(id))?.sql)).toContain(String(version?.['content']))
   })
 })
@@ -184,7 +219,10 @@ describe('versions', () => {
     await admin.patch(`apis/${id}`, { content: 'SELECT 2 AS a\nFROM flights', http_method: 'POST' })
     const second = bodyOf(await admin.post(`apis/${id}/versions`, { commit_message: 'two' }))
     expect([first['version'], second['version']]).toEqual([1, 2])
-    expect(bodyOf(await admin.get(`apis/${id}/versions`))['data']).toMatchObject([{ commit_message: 'two' }, { commit_message: 'one' }])
+    expect(bodyOf(await admin.get(`apis/${id}/versions`))['data']).toMatchObject([
+      { commit_message: 'two' },
+      { commit_message: 'one' },
+    ])
     const diff = bodyOf(await admin.get(`apis/${id}/versions/${first['id']}/diff/${second['id']}`))
     expect(diff['content'].map(({ kind }: Body) => kind)).toEqual(['removed', 'added', 'same'])
     expect(diff['fields']).toEqual([{ field: 'http_method', a: 'GET', b: 'POST' }])
@@ -208,7 +246,9 @@ describe('versions', () => {
   })
 
   it('hold the macro versions that they were published with', async () => {
-    const macro = bodyOf(await admin.post('macros', { name: 'answer', content: '{% macro answer() %}42{% endmacro %}' }))
+    const macro = bodyOf(
+      await admin.post('macros', { name: 'answer', content: '{% macro answer() %}42{% endmacro %}' }),
+    )
     const { id } = await create({ content: 'SELECT {{ answer() }} AS a' })
     const unpublished = await admin.post(`apis/${id}/publish`, {})
     expect(unpublished.status).toBe(422)
@@ -240,7 +280,9 @@ describe('unpublishing and removing', () => {
 
   it('asks before more than half of ten published APIs vanish at once', async () => {
     const other = await makeCatalogue(admin)
-    const count = Number((await query('SELECT count(*)::int AS n FROM apis WHERE published_version_id IS NOT NULL'))[0]?.['n'])
+    const count = Number(
+      (await query('SELECT count(*)::int AS n FROM apis WHERE published_version_id IS NOT NULL'))[0]?.['n'],
+    )
     for (let at = 0; at <= count + 10; at++) await publish(bodyOf(await admin.post('apis', apiOf(other)))['id'])
     const switchOff = admin.process.ports.database.transaction(async (tx) => {
       await tx.query('UPDATE modules SET is_active = false WHERE id = $1', [other.moduleId])
@@ -274,12 +316,19 @@ describe('validate', () => {
 describe('debug', () => {
   it('runs the draft as a gateway would and shows what was sent', async () => {
     const { id } = await create({
-      content: 'SELECT id, 9007199254740993::int8 AS big FROM flights WHERE origin = {{ origin }} AND id = ANY({{ ids }}) ORDER BY id',
-      params: [{ name: 'origin', required: true }, { name: 'ids', data_type: 'array' }],
+      content:
+        'SELECT id, 9007199254740993::int8 AS big FROM flights WHERE origin = {{ origin }} AND id = ANY({{ ids }}) ORDER BY id',
+      params: [
+        { name: 'origin', required: true },
+        { name: 'ids', data_type: 'array' },
+      ],
     })
     const { body } = await admin.post(`apis/${id}/debug`, { params: { origin: "SEA' OR 1=1", ids: '1,2' } })
     expect(body).toMatchObject({ success: true, data: [], debug: { mode: 'read', committed: false } })
-    expect(bodyOf({ body } as Answer)['debug']['statements'][0]).toMatchObject({ sql: expect.not.stringContaining('SEA'), binds: ["SEA' OR 1=1", expect.anything()] })
+    expect(bodyOf({ body } as Answer)['debug']['statements'][0]).toMatchObject({
+      sql: expect.not.stringContaining('SEA'),
+      binds: ["SEA' OR 1=1", expect.anything()],
+    })
     const found = bodyOf(await admin.post(`apis/${id}/debug`, { params: { origin: 'SEA', ids: [1, 2] } }))
     expect(found['data']).toEqual([
       { id: 1, big: '9007199254740993' },
@@ -292,14 +341,25 @@ describe('debug', () => {
     const zero = bodyOf(await admin.post(`apis/${id}/debug`, { params: { delay: 0 } }))
     expect(zero).toMatchObject({ success: false, debug: { database_message: expect.stringContaining('zero') } })
     const wrong = bodyOf(await admin.post(`apis/${id}/debug`, { params: { delay: 'soon' } }))
-    expect(wrong).toMatchObject({ success: false, code: 'PARAM_INVALID', errors: [{ name: 'delay', location: 'query' }] })
+    expect(wrong).toMatchObject({
+      success: false,
+      code: 'PARAM_INVALID',
+      errors: [{ name: 'delay', location: 'query' }],
+    })
   })
 
   it('rolls back what a writing API wrote unless commit is said', async () => {
-    const { id } = await create({ http_method: 'POST', content: `INSERT INTO notes (text) VALUES ('hello') RETURNING text` })
+    const { id } = await create({
+      http_method: 'POST',
+      content: `INSERT INTO notes (text) VALUES ('hello') RETURNING text`,
+    })
     const notes = async () => (await query('SELECT text FROM notes')).length
     const tried = bodyOf(await admin.post(`apis/${id}/debug`, {}))
-    expect(tried).toMatchObject({ success: true, data: [{ text: 'hello' }], debug: { mode: 'write', committed: false } })
+    expect(tried).toMatchObject({
+      success: true,
+      data: [{ text: 'hello' }],
+      debug: { mode: 'write', committed: false },
+    })
     expect(await notes()).toBe(0)
     expect(bodyOf(await admin.post(`apis/${id}/debug`, { commit: true }))).toMatchObject({ debug: { committed: true } })
     expect(await notes()).toBe(1)
@@ -307,7 +367,9 @@ describe('debug', () => {
 
   it('refuses writes behind GET on the server', async () => {
     const { id } = await create()
-    const body = bodyOf(await admin.post(`apis/${id}/debug`, { content: `INSERT INTO notes (text) VALUES ('x') RETURNING id` }))
+    const body = bodyOf(
+      await admin.post(`apis/${id}/debug`, { content: `INSERT INTO notes (text) VALUES ('x') RETURNING id` }),
+    )
     expect(body['success']).toBe(false)
   })
 })
@@ -344,5 +406,11 @@ it('writes an audit record of every change', async () => {
   await admin.post(`apis/${id}/unpublish`)
   await admin.delete(`apis/${id}`)
   const records = await query('SELECT action, username FROM audit_log WHERE resource_id = $1 ORDER BY id', [id])
-  expect(records.map(({ action }) => action)).toEqual(['api.create', 'api.update', 'api.publish', 'api.unpublish', 'api.delete'])
+  expect(records.map(({ action }) => action)).toEqual([
+    'api.create',
+    'api.update',
+    'api.publish',
+    'api.unpublish',
+    'api.delete',
+  ])
 })

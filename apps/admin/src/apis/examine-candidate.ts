@@ -1,5 +1,12 @@
 import { type HttpMethod, type ParamDefinition, type SqlPlan } from '@penstock/contracts'
-import { apiStore, datasourceStore, macroStore, type Datasource, type RouteHolder, type UsableMacro } from '@penstock/control-store'
+import {
+  apiStore,
+  datasourceStore,
+  macroStore,
+  type Datasource,
+  type RouteHolder,
+  type UsableMacro,
+} from '@penstock/control-store'
 import { type Inspector } from '@penstock/datasource'
 import { AppError, type Fault } from '@penstock/errors'
 import { examineContent, proveContent, type ProofCounts } from '@penstock/publishing'
@@ -60,7 +67,8 @@ export async function examineCandidate(ports: ExaminePorts, candidate: Candidate
       program,
       content: candidate.content,
       method: candidate.method,
-      prepare: inspector === undefined ? undefined : (texts) => inspector.prepare(texts, AbortSignal.timeout(PROOF_MS_MAX)),
+      prepare:
+        inspector === undefined ? undefined : (texts) => inspector.prepare(texts, AbortSignal.timeout(PROOF_MS_MAX)),
     }),
   )
   return {
@@ -76,7 +84,10 @@ export async function examineCandidate(ports: ExaminePorts, candidate: Candidate
 /** The refusal of a publish; nothing when all is well. */
 export function refuseFaulty({ errors, clash }: Pick<Examination, 'errors' | 'clash'>): void {
   if (errors.length > 0) {
-    throw new AppError('CONTENT_INVALID', errors.map(({ message }) => message).join('; '), { message: errors[0]?.message ?? '', errors })
+    throw new AppError('CONTENT_INVALID', errors.map(({ message }) => message).join('; '), {
+      message: errors[0]?.message ?? '',
+      errors,
+    })
   }
   if (clash !== undefined) throw routeClash(clash)
 }
@@ -91,7 +102,8 @@ async function readWhatItNeeds({ database }: ExaminePorts, { apiId, moduleId, da
   return database.read(async (tx) => ({
     datasource: datasourceId === null ? null : await datasourceStore.find(tx, datasourceId),
     unpublishedMacros: await macroStore.unpublishedNames(tx, moduleId),
-    clash: path === undefined ? undefined : await apiStore.publishedRoute(tx, method, path.replace(/^\/+|\/+$/g, ''), apiId),
+    clash:
+      path === undefined ? undefined : await apiStore.publishedRoute(tx, method, path.replace(/^\/+|\/+$/g, ''), apiId),
   }))
 }
 

@@ -31,5 +31,7 @@ export function requireExecute(caller: Caller, datasourceId: string | null): voi
 /** Links to a group give its clients access, so it takes the permission to change the group. */
 export function requireGroups(caller: Caller, groupIds: readonly string[]): void {
   if (groupIds.every((id) => allows(caller.user, 'group:update', id))) return
-  throw new AppError('PERMISSION_DENIED', 'group:update', { message: 'Permission required: group:update on each group of group_ids' })
+  throw new AppError('PERMISSION_DENIED', 'group:update', {
+    message: 'Permission required: group:update on each group of group_ids',
+  })
 }

@@ -20,7 +20,8 @@ export async function serveVersion(
   { api, version, examination, action }: Serving,
 ): Promise<PublishedAnswer> {
   const { plan, counts, warnings } = examination
-  if (plan === undefined || version.datasourceId === null) throw new AppError('CONTENT_INVALID', 'a version without a plan')
+  if (plan === undefined || version.datasourceId === null)
+    throw new AppError('CONTENT_INVALID', 'a version without a plan')
   await publicationStore.publish(tx, {
     apiId: api.id,
     versionId: version.id,
@@ -35,7 +36,9 @@ export async function serveVersion(
   await audit(tx, caller, {
     action: `api.${action}`,
     resource: { type: 'api', id: api.id, name: api.name },
-    before: { shown: { version_id: api.publishedVersionId, http_method: api.publishedMethod, path: api.publishedPath } },
+    before: {
+      shown: { version_id: api.publishedVersionId, http_method: api.publishedMethod, path: api.publishedPath },
+    },
     after: {
       shown: { version_id: version.id, version: version.version, http_method: version.httpMethod, path: version.path },
     },

@@ -17,7 +17,12 @@ export function pinnedMacros(content: string, macros: readonly UsableMacro[]): R
 }
 
 /** Takes the next version of the draft. The API must be locked, so that numbers have no gaps and none is given twice. */
-export async function takeVersion(tx: Tx, { newId }: Pick<Ports, 'newId'>, caller: Caller, given: NewVersion): Promise<ApiVersion> {
+export async function takeVersion(
+  tx: Tx,
+  { newId }: Pick<Ports, 'newId'>,
+  caller: Caller,
+  given: NewVersion,
+): Promise<ApiVersion> {
   const newest = await apiVersionStore.newest(tx, given.api.id)
   const version = {
     id: newId(),
@@ -36,7 +41,12 @@ export async function takeVersion(tx: Tx, { newId }: Pick<Ports, 'newId'>, calle
 }
 
 /** The newest version when it already holds what the draft does, else the next one. */
-export async function versionOfDraft(tx: Tx, ports: Pick<Ports, 'newId'>, caller: Caller, given: NewVersion): Promise<ApiVersion> {
+export async function versionOfDraft(
+  tx: Tx,
+  ports: Pick<Ports, 'newId'>,
+  caller: Caller,
+  given: NewVersion,
+): Promise<ApiVersion> {
   const newest = await apiVersionStore.newest(tx, given.api.id)
   if (newest !== null && sameVersion(newest, versionedPart(given.api, given.macros))) return newest
   return takeVersion(tx, ports, caller, given)

@@ -67,7 +67,10 @@ async function answerManifest(feed: SnapshotFeed, request: FastifyRequest, reply
     const tag = tagIn(request.headers['if-none-match'])
     const signed = await feed.next(tag, tag === undefined ? 0 : waitMs(request.query), gone.signal)
     if (signed === undefined) return reply.code(304).header('etag', `"${tag}"`).send()
-    return reply.header('etag', `"${tagOf(signed)}"`).type('application/json').send(textOf(signed))
+    return reply
+      .header('etag', `"${tagOf(signed)}"`)
+      .type('application/json')
+      .send(textOf(signed))
   } finally {
     request.raw.socket.off('close', onClose)
   }
@@ -103,7 +106,11 @@ function parsed<Schema extends z.ZodType>(schema: Schema, body: unknown): z.outp
 function refuse(log: Logger, error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = toProblem(error, request.id)
   if (problem.status >= 500) {
-    log.warn('an internal route failed', { path: request.url.split('?')[0], code: problem.body.code, fault: faultOf(error) })
+    log.warn('an internal route failed', {
+      path: request.url.split('?')[0],
+      code: problem.body.code,
+      fault: faultOf(error),
+    })
   }
   return reply.code(problem.status).headers(problem.headers).type('application/json').send(problem.body)
 }

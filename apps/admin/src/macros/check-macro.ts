@@ -8,10 +8,16 @@ import { compileTemplate } from '@penstock/sql-template'
  */
 export function checkMacro(content: string, lengthMax: number): void {
   const names = blockNames(content)
-  const faults = names.length === 0 ? [{ message: 'A macro holds at least one block: {% macro name(arguments) %} … {% endmacro %}' }] : parseFaults(content, lengthMax)
+  const faults =
+    names.length === 0
+      ? [{ message: 'A macro holds at least one block: {% macro name(arguments) %} … {% endmacro %}' }]
+      : parseFaults(content, lengthMax)
   if (faults.length === 0) return
   const errors = faults.map((fault) => ({ field: 'content', ...fault }))
-  throw new AppError('CONTENT_INVALID', faults.map(({ message }) => message).join('; '), { message: faults[0]?.message ?? '', errors })
+  throw new AppError('CONTENT_INVALID', faults.map(({ message }) => message).join('; '), {
+    message: faults[0]?.message ?? '',
+    errors,
+  })
 }
 
 /** As a template of its own the text only defines its blocks, so it compiles exactly when it parses; it is then no statement, which is well. */

@@ -5,11 +5,17 @@ import { CHANGE_MACRO, ChangeMacroController } from './change-macro/change-macro
 import { createMacro } from './create-macro/create-macro.js'
 import { CREATE_MACRO, CreateMacroController } from './create-macro/create-macro.controller.js'
 import { createMacroVersion } from './create-macro-version/create-macro-version.js'
-import { CREATE_MACRO_VERSION, CreateMacroVersionController } from './create-macro-version/create-macro-version.controller.js'
+import {
+  CREATE_MACRO_VERSION,
+  CreateMacroVersionController,
+} from './create-macro-version/create-macro-version.controller.js'
 import { deleteMacro } from './delete-macro/delete-macro.js'
 import { DELETE_MACRO, DeleteMacroController } from './delete-macro/delete-macro.controller.js'
 import { listMacroVersions } from './list-macro-versions/list-macro-versions.js'
-import { LIST_MACRO_VERSIONS, ListMacroVersionsController } from './list-macro-versions/list-macro-versions.controller.js'
+import {
+  LIST_MACRO_VERSIONS,
+  ListMacroVersionsController,
+} from './list-macro-versions/list-macro-versions.controller.js'
 import { listMacros } from './list-macros/list-macros.js'
 import { LIST_MACROS, ListMacrosController } from './list-macros/list-macros.controller.js'
 import { publishMacro } from './publish-macro/publish-macro.js'

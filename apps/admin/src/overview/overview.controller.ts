@@ -20,7 +20,12 @@ const COMMON = {
   access: { permission: 'overview:read', resource: 'many' },
   status: 200,
 } as const
-const STATS = endpoint({ ...COMMON, path: 'overview/stats', summary: 'How many of what there are', answer: overviewStats })
+const STATS = endpoint({
+  ...COMMON,
+  path: 'overview/stats',
+  summary: 'How many of what there are',
+  answer: overviewStats,
+})
 const BY_DAY = endpoint({
   ...COMMON,
   path: 'overview/requests-by-day',

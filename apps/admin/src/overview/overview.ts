@@ -24,8 +24,12 @@ export interface Overview {
 export function overview({ database }: Pick<Ports, 'database'>): Overview {
   return {
     stats: () => database.read((tx) => overviewStore.stats(tx)),
-    requestsByDay: async (days) => ({ data: [...(await database.read((tx) => overviewStore.requestsByDay(tx, days)))] }),
-    topPaths: async (days, limit) => ({ data: [...(await database.read((tx) => overviewStore.topPaths(tx, days, limit)))] }),
+    requestsByDay: async (days) => ({
+      data: [...(await database.read((tx) => overviewStore.requestsByDay(tx, days)))],
+    }),
+    topPaths: async (days, limit) => ({
+      data: [...(await database.read((tx) => overviewStore.topPaths(tx, days, limit)))],
+    }),
     async recentAccess(caller, limit) {
       const permitted = permittedIds(caller.user, 'api:read')
       const page = { permitted, page: 1, pageSize: limit, sort: '-at' }

@@ -84,7 +84,10 @@ export const contentFault = z
 
 export const publishApiRequest = z
   .strictObject({
-    version_id: z.uuid().optional().describe('Left out: takes a new version of the draft, if it differs from the newest, and publishes that'),
+    version_id: z
+      .uuid()
+      .optional()
+      .describe('Left out: takes a new version of the draft, if it differs from the newest, and publishes that'),
     commit_message: commitMessage.default(''),
   })
   .meta({ id: 'PublishApiRequest' })

@@ -122,16 +122,19 @@ export const apiAnswer = summary
   .meta({ id: 'Api' })
 export type ApiAnswer = z.output<typeof apiAnswer>
 
-export const listApisQuery = listQuery(['name', 'path', 'http_method', 'sort_order', 'created_at', 'updated_at', 'published_at'], {
-  name: queryText.optional(),
-  path: queryText.optional(),
-  module_id: z.uuid().optional(),
-  datasource_id: z.uuid().optional(),
-  http_method: z.enum(HTTP_METHODS).optional(),
-  access_type: z.enum(['public', 'private']).optional(),
-  is_active: queryFlag.optional(),
-  is_published: queryFlag.optional(),
-})
+export const listApisQuery = listQuery(
+  ['name', 'path', 'http_method', 'sort_order', 'created_at', 'updated_at', 'published_at'],
+  {
+    name: queryText.optional(),
+    path: queryText.optional(),
+    module_id: z.uuid().optional(),
+    datasource_id: z.uuid().optional(),
+    http_method: z.enum(HTTP_METHODS).optional(),
+    access_type: z.enum(['public', 'private']).optional(),
+    is_active: queryFlag.optional(),
+    is_published: queryFlag.optional(),
+  },
+)
 export const apiList = listAnswer(apiSummary)
 
 export const confirmShrinkQuery = z.strictObject({

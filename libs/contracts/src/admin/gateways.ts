@@ -13,7 +13,11 @@ export const gatewayAnswer = z
     alive: z.boolean().describe('It reported within the last 20 seconds'),
     epoch: z.uuid().nullable(),
     revision: z.number().int().nullable().describe('What it has loaded'),
-    lag: z.number().int().nullable().describe('Revisions that it is behind; null when it holds none, or one of another epoch'),
+    lag: z
+      .number()
+      .int()
+      .nullable()
+      .describe('Revisions that it is behind; null when it holds none, or one of another epoch'),
     state: z
       .enum(['current', 'behind', 'ahead', 'other epoch', 'empty'])
       .describe('ahead and other epoch: the configuration database was restored from a backup'),

@@ -77,10 +77,17 @@ export const macroVersionList = listAnswer(macroVersionSummary)
 
 export const publishMacroRequest = z
   .strictObject({
-    version_id: z.uuid().optional().describe('Left out: takes a new version of the draft, if it differs from the newest, and publishes that'),
+    version_id: z
+      .uuid()
+      .optional()
+      .describe('Left out: takes a new version of the draft, if it differs from the newest, and publishes that'),
     commit_message: commitMessage.default(''),
   })
   .meta({ id: 'PublishMacroRequest' })
 export const publishedMacroAnswer = createdVersionAnswer
-  .extend({ outdated_apis: z.array(z.string()).describe('Published APIs that hold an older version of it until they are published again') })
+  .extend({
+    outdated_apis: z
+      .array(z.string())
+      .describe('Published APIs that hold an older version of it until they are published again'),
+  })
   .meta({ id: 'PublishedMacro' })

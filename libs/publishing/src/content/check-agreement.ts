@@ -21,7 +21,9 @@ export function agreementWarnings({ params, used }: Agreement): Fault[] {
   if (used === undefined) return []
   const read = new Set(used.map(({ name }) => name))
   return params.flatMap(({ name }, at) =>
-    read.has(name) ? [] : [{ field: `params[${at}]`, message: `The parameter ${name} is defined, but the template does not read it` }],
+    read.has(name)
+      ? []
+      : [{ field: `params[${at}]`, message: `The parameter ${name} is defined, but the template does not read it` }],
   )
 }
 

@@ -45,7 +45,12 @@ describe('examineContent', () => {
 
   it('names the parameter that the template reads and nobody defined, and where', () => {
     expect(examine({ content: 'SELECT {{ nowhere }}' }).errors).toEqual([
-      { field: 'content', message: 'The template reads nowhere, but no parameter of that name is defined', line: 1, column: expect.any(Number) },
+      {
+        field: 'content',
+        message: 'The template reads nowhere, but no parameter of that name is defined',
+        line: 1,
+        column: expect.any(Number),
+      },
     ])
   })
 
@@ -73,7 +78,10 @@ describe('examineContent', () => {
 
   it('says that a macro must be published before it can be used', () => {
     const { errors } = examine({ content: 'SELECT {{ page_of(1) }}', unpublishedMacros: ['page_of', 'other'] })
-    expect(errors[0]).toEqual({ field: 'content', message: 'The macro page_of must be published before it can be used' })
+    expect(errors[0]).toEqual({
+      field: 'content',
+      message: 'The macro page_of must be published before it can be used',
+    })
   })
 })
 

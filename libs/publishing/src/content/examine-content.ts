@@ -45,11 +45,15 @@ function examinePath(path: string | undefined): { pattern: PathPattern | undefin
   if (path === undefined) return { pattern: undefined, errors: [] }
   const normalised = normalisePath(path)
   if (normalised.ok) return { pattern: normalised.pattern, errors: [] }
-  return { pattern: undefined, errors: normalised.faults.map((words) => ({ field: 'path', message: `The path ${words}` })) }
+  return {
+    pattern: undefined,
+    errors: normalised.faults.map((words) => ({ field: 'path', message: `The path ${words}` })),
+  }
 }
 
 function examineTemplate(given: Content): { program: SqlProgram | undefined; errors: Fault[] } {
-  if (given.content.trim() === '') return { program: undefined, errors: [{ field: 'content', message: 'The template is empty' }] }
+  if (given.content.trim() === '')
+    return { program: undefined, errors: [{ field: 'content', message: 'The template is empty' }] }
   const compiled = compileTemplate(given.content, {
     dialect: given.dialect,
     macros: given.macros.map(({ name, content }) => ({ name, source: content })),
@@ -61,14 +65,23 @@ function examineTemplate(given: Content): { program: SqlProgram | undefined; err
   return {
     program: undefined,
     errors: [
-      ...unpublished.map((name) => ({ field: 'content', message: `The macro ${name} must be published before it can be used` })),
+      ...unpublished.map((name) => ({
+        field: 'content',
+        message: `The macro ${name} must be published before it can be used`,
+      })),
       ...compiled.faults.map(({ message, line, column }) => ({ field: 'content', message, line, column })),
     ],
   }
 }
 
 /** What the compiler wants to know of a definition. */
-export function declared({ name, data_type, required, enum: words, default_value }: ParamDefinition): DeclaredParameter {
+export function declared({
+  name,
+  data_type,
+  required,
+  enum: words,
+  default_value,
+}: ParamDefinition): DeclaredParameter {
   return {
     name,
     type: data_type,
@@ -82,7 +95,12 @@ function bodyWarnings({ method, params }: Content): Fault[] {
   if (method !== 'GET') return []
   return params.flatMap(({ name, location }, at) =>
     location === 'body'
-      ? [{ field: `params[${at}].location`, message: `The parameter ${name} is read from the body, which many clients do not send with GET` }]
+      ? [
+          {
+            field: `params[${at}].location`,
+            message: `The parameter ${name} is read from the body, which many clients do not send with GET`,
+          },
+        ]
       : [],
   )
 }

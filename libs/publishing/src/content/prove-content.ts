@@ -46,7 +46,12 @@ export async function proveContent(given: ProofOfContent): Promise<ProvenContent
   const reachable = all.faults.length === 0 ? all : await prove(given, report, ({ reachable: possible }) => possible)
   const reads = reachable.shapes.map((shape) => shape.reads)
   return {
-    plan: { program: { ...given.program }, casts: reachable.casts, shapes: [...reachable.shapes], proved: reachable.proved },
+    plan: {
+      program: { ...given.program },
+      casts: reachable.casts,
+      shapes: [...reachable.shapes],
+      proved: reachable.proved,
+    },
     errors: [...reachable.faults.map(inContent), ...writeFaults(given.method, reachable.shapes)],
     warnings: all === reachable || reachable.faults.length > 0 ? [] : all.faults.map(perhaps),
     counts: {

@@ -1,4 +1,11 @@
-import { datasourceOptions, entryKey, productType, sslSettings, type DatasourceEntry, type KeyEntry } from '@penstock/contracts'
+import {
+  datasourceOptions,
+  entryKey,
+  productType,
+  sslSettings,
+  type DatasourceEntry,
+  type KeyEntry,
+} from '@penstock/contracts'
 import { z } from 'zod'
 
 /** Turns a secret as it is stored into one that only holders of the gateway key can read, bound to its place in the snapshot. */
@@ -57,6 +64,16 @@ export type KeyFacts = z.output<typeof keyFacts>
 
 /** The entry by which gateways sign and check tokens and secrets. */
 export function keyEntryOf(facts: KeyFacts, resealer: Resealer): KeyEntry {
-  const secret = resealer.keySecret({ id: facts.id, sealed: facts.secret_sealed }, entryKey({ kind: 'key', id: facts.id }))
-  return { kind: 'key', id: facts.id, purpose: facts.purpose, secret, not_before: facts.not_before, not_after: facts.not_after }
+  const secret = resealer.keySecret(
+    { id: facts.id, sealed: facts.secret_sealed },
+    entryKey({ kind: 'key', id: facts.id }),
+  )
+  return {
+    kind: 'key',
+    id: facts.id,
+    purpose: facts.purpose,
+    secret,
+    not_before: facts.not_before,
+    not_after: facts.not_after,
+  }
 }

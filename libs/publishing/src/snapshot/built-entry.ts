@@ -15,7 +15,14 @@ export interface BuiltEntry {
 export function builtEntry(entry: SnapshotEntry): BuiltEntry {
   const key = entryKey(entry)
   const body = canonicalJson(entry)
-  return { key, kind: entry.kind, shard: shardOf(key), hash: bodyHash(body), body, refs: [...new Set(refsOf(entry))].sort() }
+  return {
+    key,
+    kind: entry.kind,
+    shard: shardOf(key),
+    hash: bodyHash(body),
+    body,
+    refs: [...new Set(refsOf(entry))].sort(),
+  }
 }
 
 function refsOf(entry: SnapshotEntry): readonly string[] {

@@ -12,7 +12,9 @@ function longestCommon(left: readonly string[], right: readonly string[]): numbe
   let row = Array.from({ length: right.length + 1 }, () => 0)
   for (const item of left) {
     const next = [0]
-    right.forEach((other, at) => next.push(item === other ? (row[at] ?? 0) + 1 : Math.max(row[at + 1] ?? 0, next[at] ?? 0)))
+    right.forEach((other, at) =>
+      next.push(item === other ? (row[at] ?? 0) + 1 : Math.max(row[at + 1] ?? 0, next[at] ?? 0)),
+    )
     row = next
   }
   return row.at(-1) ?? 0
@@ -20,13 +22,17 @@ function longestCommon(left: readonly string[], right: readonly string[]): numbe
 
 describe('lineDiff', () => {
   it('gives back both texts and removes and adds as few lines as possible', () => {
-    const text = fc.array(fc.constantFrom('a', 'b', 'c', ''), { minLength: 1, maxLength: 14 }).map((lines) => lines.join('\n'))
+    const text = fc
+      .array(fc.constantFrom('a', 'b', 'c', ''), { minLength: 1, maxLength: 14 })
+      .map((lines) => lines.join('\n'))
     fc.assert(
       fc.property(text, text, (left, right) => {
         const lines = lineDiff(left, right)
         expect(side(lines, 'added')).toBe(left)
         expect(side(lines, 'removed')).toBe(right)
-        expect(lines.filter((line) => line.kind === 'same')).toHaveLength(longestCommon(left.split('\n'), right.split('\n')))
+        expect(lines.filter((line) => line.kind === 'same')).toHaveLength(
+          longestCommon(left.split('\n'), right.split('\n')),
+        )
       }),
     )
   })

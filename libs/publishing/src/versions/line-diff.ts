@@ -16,8 +16,12 @@ export function lineDiff(left: string, right: string): DiffLine[] {
   const rightLines = right.split(/\r?\n/)
   const start = commonStart(leftLines, rightLines)
   const end = commonEnd(leftLines, rightLines, start)
-  const middle = editsBetween(leftLines.slice(start, leftLines.length - end), rightLines.slice(start, rightLines.length - end))
-  const same = (from: number, count: number): Edit[] => leftLines.slice(from, from + count).map((text) => ({ kind: 'same', text }))
+  const middle = editsBetween(
+    leftLines.slice(start, leftLines.length - end),
+    rightLines.slice(start, rightLines.length - end),
+  )
+  const same = (from: number, count: number): Edit[] =>
+    leftLines.slice(from, from + count).map((text) => ({ kind: 'same', text }))
   return numbered([...same(0, start), ...middle, ...same(leftLines.length - end, end)])
 }
 
@@ -42,7 +46,10 @@ function commonEnd(left: readonly string[], right: readonly string[], start: num
 function editsBetween(left: readonly string[], right: readonly string[]): Edit[] {
   const trace = furthestReaching(left, right)
   if (trace === undefined) {
-    return [...left.map((text): Edit => ({ kind: 'removed', text })), ...right.map((text): Edit => ({ kind: 'added', text }))]
+    return [
+      ...left.map((text): Edit => ({ kind: 'removed', text })),
+      ...right.map((text): Edit => ({ kind: 'added', text })),
+    ]
   }
   return walkBack(left, right, trace)
 }

@@ -52,7 +52,12 @@ class ReconnectingListener implements NoticeListener {
   }
 
   async #connect(): Promise<void> {
-    const client = new pg.Client({ keepAlive: true, connectionTimeoutMillis: 5000, application_name: 'penstock-snapshot', ...this.parts.connection })
+    const client = new pg.Client({
+      keepAlive: true,
+      connectionTimeoutMillis: 5000,
+      application_name: 'penstock-snapshot',
+      ...this.parts.connection,
+    })
     this.#client = client
     client.on('error', (error) => this.#lost(client, reasonOf(error)))
     client.on('end', () => this.#lost(client, 'the connection ended'))

@@ -30,7 +30,11 @@ afterAll(async () => {
 })
 
 async function openFeed(connectionString = fresh.url, facts: FeedFact[] = []): Promise<SnapshotFeed> {
-  const feed = openSnapshotFeed({ session: database, connection: { connectionString }, report: (fact) => facts.push(fact) })
+  const feed = openSnapshotFeed({
+    session: database,
+    connection: { connectionString },
+    report: (fact) => facts.push(fact),
+  })
   feeds.push(feed)
   await feed.refresh()
   return feed
@@ -73,7 +77,10 @@ describe('a snapshot feed', () => {
     const feed = await openFeed()
     const callers = Array.from({ length: 1000 }, () => new AbortController())
     const waiting = callers.map(({ signal }) => feed.next(tag(feed), 20_000, signal))
-    await expect(feed.next(tag(feed), 20_000, never)).rejects.toMatchObject({ code: 'NOT_READY', open: { headers: { 'Retry-After': '1' } } })
+    await expect(feed.next(tag(feed), 20_000, never)).rejects.toMatchObject({
+      code: 'NOT_READY',
+      open: { headers: { 'Retry-After': '1' } },
+    })
     for (const caller of callers) caller.abort()
     expect(await Promise.all(waiting)).toEqual(waiting.map(() => undefined))
   })

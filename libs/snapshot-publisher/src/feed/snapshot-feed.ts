@@ -76,10 +76,12 @@ class HeadFollower implements SnapshotFeed {
   async next(tag: string | undefined, waitMs: number, signal: AbortSignal): Promise<SignedManifest | undefined> {
     const endMs = performance.now() + waitMs
     for (;;) {
-      if (this.#current === undefined) throw new AppError('NOT_READY', 'the head of the snapshot was not read yet', RETRY_SOON)
+      if (this.#current === undefined)
+        throw new AppError('NOT_READY', 'the head of the snapshot was not read yet', RETRY_SOON)
       if (tagOf(this.#current) !== tag) return this.#current
       const outcome = await this.#waiters.wait(endMs - performance.now(), signal)
-      if (outcome === 'shed') throw new AppError('NOT_READY', `${this.#waiters.size} gateways wait here already`, RETRY_SOON)
+      if (outcome === 'shed')
+        throw new AppError('NOT_READY', `${this.#waiters.size} gateways wait here already`, RETRY_SOON)
       if (outcome === 'time-over') return undefined
     }
   }

@@ -16,18 +16,23 @@ const hashRow = z.object({ hash: z.string() })
 
 /** The bodies that revisions after `from`, up to `to`, brought; undefined when not all of these revisions are kept any more. */
 export async function addedSince(session: SqlSession, from: number, to: number): Promise<string[] | undefined> {
-  const rows = await rowsOf(session, addedRow, 'SELECT revision, added FROM snapshot_manifests WHERE revision > $1 AND revision <= $2', [
-    from,
-    to,
-  ])
+  const rows = await rowsOf(
+    session,
+    addedRow,
+    'SELECT revision, added FROM snapshot_manifests WHERE revision > $1 AND revision <= $2',
+    [from, to],
+  )
   return rows.length === to - from ? [...new Set(rows.flatMap(({ added }) => added))] : undefined
 }
 
 /** Every body that one of the newest manifests names. */
 export async function bodiesInUse(session: SqlSession, revision: number): Promise<string[]> {
-  const rows = await rowsOf(session, hashRow, 'SELECT hash FROM snapshot_bodies WHERE last_used_revision IS NULL OR last_used_revision > $1', [
-    revision - MANIFESTS_IN_REDIS,
-  ])
+  const rows = await rowsOf(
+    session,
+    hashRow,
+    'SELECT hash FROM snapshot_bodies WHERE last_used_revision IS NULL OR last_used_revision > $1',
+    [revision - MANIFESTS_IN_REDIS],
+  )
   return rows.map(({ hash }) => hash)
 }
 
@@ -55,11 +60,16 @@ export async function completeBodies(redis: Redis, session: SqlSession, hashes: 
 
 /** Lets the bodies expire that the step from one revision to another left behind the newest three manifests. */
 export async function expireBodies(redis: Redis, session: SqlSession, from: number, to: number): Promise<void> {
-  const rows = await rowsOf(session, hashRow, 'SELECT hash FROM snapshot_bodies WHERE last_used_revision > $1 AND last_used_revision <= $2', [
-    from - MANIFESTS_IN_REDIS,
-    to - MANIFESTS_IN_REDIS,
-  ])
-  await expireAll(redis, rows.map(({ hash }) => hash))
+  const rows = await rowsOf(
+    session,
+    hashRow,
+    'SELECT hash FROM snapshot_bodies WHERE last_used_revision > $1 AND last_used_revision <= $2',
+    [from - MANIFESTS_IN_REDIS, to - MANIFESTS_IN_REDIS],
+  )
+  await expireAll(
+    redis,
+    rows.map(({ hash }) => hash),
+  )
 }
 
 /** Lets every body expire that is not among these: leftovers of another life of the database, or of an admin that was killed. */

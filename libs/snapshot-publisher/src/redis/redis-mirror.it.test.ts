@@ -54,7 +54,8 @@ async function bring(mirror: RedisMirror, signed?: SignedManifest): Promise<void
   mirror.offer(signed ?? (await head()))
   await mirror.settled()
 }
-const addClient = () => database.transaction(async (tx) => publisherOf().touch(tx, [`client:${await catalogue.client(tx)}`]))
+const addClient = () =>
+  database.transaction(async (tx) => publisherOf().touch(tx, [`client:${await catalogue.client(tx)}`]))
 const latest = async () => JSON.parse((await redis.get(SNAPSHOT_REDIS.latest)) ?? 'null') as SignedManifest | null
 
 /** Follows the manifest down to the entries, as a gateway does; fails when a body is missing or is not what its name says. */
@@ -151,7 +152,8 @@ describe('the copy in Redis', () => {
       await bring(mirror)
       shards.push((await head()).manifest.shards.filter((hash) => hash !== null))
     }
-    const lifetimes = async (hashes: string[] = []) => Math.max(...(await Promise.all(hashes.map((hash) => redis.ttl(SNAPSHOT_REDIS.body + hash)))))
+    const lifetimes = async (hashes: string[] = []) =>
+      Math.max(...(await Promise.all(hashes.map((hash) => redis.ttl(SNAPSHOT_REDIS.body + hash)))))
     const only = (at: number) => shards[at]?.filter((hash) => !(shards[4] ?? []).includes(hash))
     expect(await lifetimes(only(2))).toBe(-1)
     expect(await lifetimes(only(1))).toBeGreaterThan(80_000)

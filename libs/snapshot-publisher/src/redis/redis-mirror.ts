@@ -95,7 +95,15 @@ class Mirror implements RedisMirror {
     if (there === text && this.#offersUntilCheck > 0) return
     const bodies = await this.#bringBodies(signed, there)
     const { epoch, revision } = signed.manifest
-    const greater = await this.#redis.eval(PUBLISH_LATEST, 1, SNAPSHOT_REDIS.latest, text, epoch, revision, SNAPSHOT_REDIS.hint)
+    const greater = await this.#redis.eval(
+      PUBLISH_LATEST,
+      1,
+      SNAPSHOT_REDIS.latest,
+      text,
+      epoch,
+      revision,
+      SNAPSHOT_REDIS.hint,
+    )
     if (typeof greater === 'number' && greater > 0) await this.#refused(signed, greater)
     else if (there !== text) this.parts.report({ kind: 'redis.told', epoch, revision, bodies })
   }

@@ -16,12 +16,16 @@ export async function affectedIds(tx: SqlSession, things: readonly string[]): Pr
   const modules = idsOf(things, 'module')
   for (const key of things) if (!key.startsWith('module:')) ids.addKey(key)
   if (modules.length > 0) {
-    const apis = await rowsOf(tx, idRow, 'SELECT id FROM apis WHERE module_id = ANY ($1::uuid[]) AND published_version_id IS NOT NULL', [
-      modules,
-    ])
+    const apis = await rowsOf(
+      tx,
+      idRow,
+      'SELECT id FROM apis WHERE module_id = ANY ($1::uuid[]) AND published_version_id IS NOT NULL',
+      [modules],
+    )
     for (const { id } of apis) ids.addKey(`api:${id}`)
   }
-  for (const key of await keysThatNameWhatIsGone(tx, [...idsOf(things, 'api'), ...idsOf(things, 'group')])) ids.addKey(key)
+  for (const key of await keysThatNameWhatIsGone(tx, [...idsOf(things, 'api'), ...idsOf(things, 'group')]))
+    ids.addKey(key)
   return ids.sorted()
 }
 
@@ -35,7 +39,11 @@ export async function allIds(tx: SqlSession): Promise<Map<EntryKind, string[]>> 
     key: 'SELECT id FROM keys ORDER BY id',
   }
   const ids = new Map<EntryKind, string[]>()
-  for (const kind of ENTRY_KINDS) ids.set(kind, (await rowsOf(tx, idRow, sql[kind])).map(({ id }) => id))
+  for (const kind of ENTRY_KINDS)
+    ids.set(
+      kind,
+      (await rowsOf(tx, idRow, sql[kind])).map(({ id }) => id),
+    )
   return ids
 }
 

@@ -29,6 +29,8 @@ export async function readHead(session: SqlSession): Promise<Head> {
 
 async function withManifest(session: SqlSession, head: z.output<typeof headRow> | undefined): Promise<Head> {
   if (head === undefined) throw new Error('snapshot_head has no row: the migrations did not run to their end')
-  const [row] = await rowsOf(session, signedRow, 'SELECT signed FROM snapshot_manifests WHERE revision = $1', [head.revision])
+  const [row] = await rowsOf(session, signedRow, 'SELECT signed FROM snapshot_manifests WHERE revision = $1', [
+    head.revision,
+  ])
   return { ...head, signed: row === undefined ? undefined : signedManifest.parse(JSON.parse(row.signed)) }
 }

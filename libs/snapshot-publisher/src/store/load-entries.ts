@@ -50,17 +50,27 @@ const KEY_SQL = `
   FROM keys WHERE id = ANY ($1::text[])`
 
 /** Builds the entries of these things from what the database says now. */
-export async function loadEntries(tx: SqlSession, ids: IdsByKind, resealer: Resealer): Promise<Map<string, SnapshotEntry>> {
+export async function loadEntries(
+  tx: SqlSession,
+  ids: IdsByKind,
+  resealer: Resealer,
+): Promise<Map<string, SnapshotEntry>> {
   const entries = new Map<string, SnapshotEntry>()
   for (const [kind, all] of ids) {
     for (let start = 0; start < all.length; start += CHUNK) {
-      for (const entry of await loadChunk(tx, kind, all.slice(start, start + CHUNK), resealer)) entries.set(entryKey(entry), entry)
+      for (const entry of await loadChunk(tx, kind, all.slice(start, start + CHUNK), resealer))
+        entries.set(entryKey(entry), entry)
     }
   }
   return entries
 }
 
-async function loadChunk(tx: SqlSession, kind: EntryKind, ids: readonly string[], resealer: Resealer): Promise<SnapshotEntry[]> {
+async function loadChunk(
+  tx: SqlSession,
+  kind: EntryKind,
+  ids: readonly string[],
+  resealer: Resealer,
+): Promise<SnapshotEntry[]> {
   switch (kind) {
     case 'api':
       return (await rowsOf(tx, apiFacts, API_SQL, [ids])).map(apiEntryOf)
@@ -69,7 +79,9 @@ async function loadChunk(tx: SqlSession, kind: EntryKind, ids: readonly string[]
     case 'group':
       return (await rowsOf(tx, groupFacts, GROUP_SQL, [ids])).map(groupEntryOf)
     case 'datasource':
-      return (await rowsOf(tx, datasourceFacts, DATASOURCE_SQL, [ids])).map((facts) => datasourceEntryOf(facts, resealer))
+      return (await rowsOf(tx, datasourceFacts, DATASOURCE_SQL, [ids])).map((facts) =>
+        datasourceEntryOf(facts, resealer),
+      )
     case 'key':
       return (await rowsOf(tx, keyFacts, KEY_SQL, [ids])).map((facts) => keyEntryOf(facts, resealer))
   }

@@ -17,22 +17,33 @@ export async function storedEntries(tx: SqlSession, keys?: readonly string[]): P
   const rows =
     keys === undefined
       ? await rowsOf(tx, storedEntry, 'SELECT key, kind, shard, hash FROM snapshot_entries')
-      : await rowsOf(tx, storedEntry, 'SELECT key, kind, shard, hash FROM snapshot_entries WHERE key = ANY ($1)', [keys])
+      : await rowsOf(tx, storedEntry, 'SELECT key, kind, shard, hash FROM snapshot_entries WHERE key = ANY ($1)', [
+          keys,
+        ])
   return new Map(rows.map((row) => [row.key, row]))
 }
 
 /** The entries of these shards by shard: key → hash. Shards without an entry are there, empty. */
-export async function entriesOfShards(tx: SqlSession, shards: readonly number[]): Promise<Map<number, Record<string, string>>> {
-  const rows = await rowsOf(tx, storedEntry, 'SELECT key, kind, shard, hash FROM snapshot_entries WHERE shard = ANY ($1::smallint[])', [
-    shards,
-  ])
+export async function entriesOfShards(
+  tx: SqlSession,
+  shards: readonly number[],
+): Promise<Map<number, Record<string, string>>> {
+  const rows = await rowsOf(
+    tx,
+    storedEntry,
+    'SELECT key, kind, shard, hash FROM snapshot_entries WHERE shard = ANY ($1::smallint[])',
+    [shards],
+  )
   const byShard = new Map<number, Record<string, string>>(shards.map((shard) => [shard, {}]))
   for (const { key, shard, hash } of rows) Object.assign(byShard.get(shard) ?? {}, { [key]: hash })
   return byShard
 }
 
 /** Stores bodies that the next revision names. One that was there already is named again. */
-export async function storeBodies(tx: SqlSession, bodies: readonly { readonly hash: string; readonly body: string }[]): Promise<void> {
+export async function storeBodies(
+  tx: SqlSession,
+  bodies: readonly { readonly hash: string; readonly body: string }[],
+): Promise<void> {
   for (const chunk of chunksOf(bodies)) {
     await tx.query(
       `INSERT INTO snapshot_bodies (hash, body) SELECT * FROM unnest($1::text[], $2::text[])
@@ -68,7 +79,8 @@ export async function removeEntries(tx: SqlSession, keys: readonly string[]): Pr
 
 /** Notes that `revision` was the last one to name these bodies. */
 export async function retireBodies(tx: SqlSession, hashes: readonly string[], revision: number): Promise<void> {
-  if (hashes.length > 0) await tx.query('UPDATE snapshot_bodies SET last_used_revision = $2 WHERE hash = ANY ($1)', [hashes, revision])
+  if (hashes.length > 0)
+    await tx.query('UPDATE snapshot_bodies SET last_used_revision = $2 WHERE hash = ANY ($1)', [hashes, revision])
 }
 
 /** Hash and text of a shard that is not empty, as a body. */

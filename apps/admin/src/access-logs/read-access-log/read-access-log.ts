@@ -12,7 +12,8 @@ export function readAccessLog({ database }: Pick<Ports, 'database'>): ReadAccess
   return async (caller, id) => {
     const log = await database.read((tx) => accessLogStore.find(tx, id))
     const permitted = permittedIds(caller.user, 'api:read')
-    if (log === undefined || (permitted !== 'all' && !permitted.includes(log.api_id ?? ''))) throw new AppError('NOT_FOUND')
+    if (log === undefined || (permitted !== 'all' && !permitted.includes(log.api_id ?? '')))
+      throw new AppError('NOT_FOUND')
     return accessLogAnswerOf(log)
   }
 }

@@ -32,7 +32,9 @@ export function changeApi({ database, changes, audit }: Pick<Ports, 'database' |
         after: { shown: { ...ownPart(after), group_ids: body.group_ids ?? groupsBefore } },
       })
       const answer = await apiAnswerOf(tx, after)
-      await changes.touch(tx, [`api:${id}`, ...groups.map((group) => `group:${group}`)], { confirmShrink: body.confirm_shrink })
+      await changes.touch(tx, [`api:${id}`, ...groups.map((group) => `group:${group}`)], {
+        confirmShrink: body.confirm_shrink,
+      })
       return answer
     })
 }

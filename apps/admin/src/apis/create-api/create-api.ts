@@ -9,7 +9,12 @@ import { findApi, requireExecute, requireGroups } from '../find-api.js'
 export type CreateApi = (caller: Caller, body: CreateApiRequest) => Promise<ApiAnswer>
 
 /** Makes a draft. Gateways hear of it when it is published; its groups know of it at once. */
-export function createApi({ database, changes, audit, newId }: Pick<Ports, 'database' | 'changes' | 'audit' | 'newId'>): CreateApi {
+export function createApi({
+  database,
+  changes,
+  audit,
+  newId,
+}: Pick<Ports, 'database' | 'changes' | 'audit' | 'newId'>): CreateApi {
   return async (caller, body) => {
     requireExecute(caller, body.datasource_id)
     requireGroups(caller, body.group_ids)
@@ -23,7 +28,11 @@ export function createApi({ database, changes, audit, newId }: Pick<Ports, 'data
         resource: { type: 'api', id, name: api.name },
         after: { shown: { ...ownPart(api), group_ids: body.group_ids } },
       })
-      if (groups.length > 0) await changes.touch(tx, groups.map((group) => `group:${group}`))
+      if (groups.length > 0)
+        await changes.touch(
+          tx,
+          groups.map((group) => `group:${group}`),
+        )
       return apiAnswerOf(tx, api)
     })
   }

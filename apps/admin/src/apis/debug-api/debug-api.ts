@@ -35,7 +35,8 @@ export function debugApi(ports: DebugPorts): DebugApi {
       return { api: found, datasource: source, macros: await macroStore.inScope(tx, found.moduleId) }
     })
     requireExecute(caller, api.datasourceId)
-    if (datasource === null) throw new AppError('CONTENT_INVALID', 'no data source', { message: 'The API needs a data source that exists' })
+    if (datasource === null)
+      throw new AppError('CONTENT_INVALID', 'no data source', { message: 'The API needs a data source that exists' })
     const content = body.content ?? api.content
     const examination = await examineCandidate(ports, {
       apiId: id,
@@ -50,7 +51,10 @@ export function debugApi(ports: DebugPorts): DebugApi {
     })
     const { plan, errors } = examination
     if (plan === undefined) {
-      throw new AppError('CONTENT_INVALID', 'the template does not compile', { message: errors[0]?.message ?? '', errors })
+      throw new AppError('CONTENT_INVALID', 'the template does not compile', {
+        message: errors[0]?.message ?? '',
+        errors,
+      })
     }
     const answer = await run(ports, { api, datasource, unit: loadSqlUnit(plan), body })
     await recordRun(ports, caller, api, body, answer)
@@ -135,14 +139,23 @@ async function withDriver<T>(
   // The server's own timeout comes first; this ends a connection that hangs.
   const timer = setTimeout(() => call.abort(), timeoutMs + config.external.connectTimeoutMs)
   try {
-    return await work({ ...driver, query: (statements, options) => driver.query(statements, { ...options, discard: !commit }) }, call.signal)
+    return await work(
+      { ...driver, query: (statements, options) => driver.query(statements, { ...options, discard: !commit }) },
+      call.signal,
+    )
   } finally {
     clearTimeout(timer)
     await driver.close()
   }
 }
 
-async function recordRun({ database, audit }: DebugPorts, caller: Caller, api: Api, body: DebugRequest, { code, debug }: DebugAnswer): Promise<void> {
+async function recordRun(
+  { database, audit }: DebugPorts,
+  caller: Caller,
+  api: Api,
+  body: DebugRequest,
+  { code, debug }: DebugAnswer,
+): Promise<void> {
   await database.transaction((tx) =>
     audit(tx, caller, {
       action: 'api.debug',

@@ -7,7 +7,12 @@ import { findApi } from '../find-api.js'
 import { versionOf } from '../find-version.js'
 import { versionSummaryOf } from '../version-answer.js'
 
-export type DiffVersions = (caller: Caller, id: string, a: string, b: string) => Promise<z.output<typeof versionDiffAnswer>>
+export type DiffVersions = (
+  caller: Caller,
+  id: string,
+  a: string,
+  b: string,
+) => Promise<z.output<typeof versionDiffAnswer>>
 
 /** How two versions differ: the content by lines, the rest by fields. */
 export function diffVersions({ database }: Pick<Ports, 'database'>): DiffVersions {

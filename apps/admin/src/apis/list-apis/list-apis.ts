@@ -5,7 +5,10 @@ import { type Ports } from '../../base/ports.js'
 import { permittedIds, type Caller } from '../../base/principal.js'
 import { apiSummaryOf } from '../api-answer.js'
 
-export type ListApis = (caller: Caller, query: z.output<typeof listApisQuery>) => Promise<{ data: ApiSummary[]; total: number }>
+export type ListApis = (
+  caller: Caller,
+  query: z.output<typeof listApisQuery>,
+) => Promise<{ data: ApiSummary[]; total: number }>
 
 /** The APIs that the caller may read. */
 export function listApis({ database }: Pick<Ports, 'database'>): ListApis {

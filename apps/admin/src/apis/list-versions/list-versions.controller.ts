@@ -23,7 +23,9 @@ export class ListVersionsController {
   constructor(@Inject(LIST_VERSIONS) private readonly listVersions: ListVersions) {}
 
   @Endpoint(SPEC)
-  list(@Call(SPEC) { caller, params, query }: CallOf<typeof SPEC>): Promise<{ data: ApiVersionSummary[]; total: number }> {
+  list(
+    @Call(SPEC) { caller, params, query }: CallOf<typeof SPEC>,
+  ): Promise<{ data: ApiVersionSummary[]; total: number }> {
     return this.listVersions(caller, params.id, query)
   }
 }

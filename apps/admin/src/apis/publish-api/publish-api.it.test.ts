@@ -20,7 +20,8 @@ afterAll(async () => {
   await fresh.drop()
 })
 
-const newApi = async (own = {}): Promise<string> => ((await admin.post('apis', apiOf(catalogue, own))).body as { id: string }).id
+const newApi = async (own = {}): Promise<string> =>
+  ((await admin.post('apis', apiOf(catalogue, own))).body as { id: string }).id
 const root: Caller = {
   requestId: 'r',
   ip: '127.0.0.1',
@@ -47,7 +48,10 @@ describe('what happens while a publish looks at the data source', () => {
   it('a changed draft is refused, and nothing of either is served', async () => {
     const id = await newApi()
     const publishing = publishWhile(id, () => admin.patch(`apis/${id}`, { content: 'SELECT 2 AS changed' }))
-    await expect(publishing).rejects.toMatchObject({ code: 'CONFLICT', open: { message: expect.stringContaining('changed while') } })
+    await expect(publishing).rejects.toMatchObject({
+      code: 'CONFLICT',
+      open: { message: expect.stringContaining('changed while') },
+    })
     expect((await admin.get(`apis/${id}`)).body).toMatchObject({ is_published: false })
     expect((await admin.get(`apis/${id}/versions`)).body).toMatchObject({ total: 0 })
   })
@@ -79,7 +83,9 @@ describe('what happens while a publish looks at the data source', () => {
     const id = await newApi()
     await publishWhile(id, async () => {
       const locks = await admin.process.ports.database.read((tx) =>
-        tx.query(`SELECT count(*)::int AS n FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = current_database()`),
+        tx.query(
+          `SELECT count(*)::int AS n FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = current_database()`,
+        ),
       )
       expect(locks).toEqual([{ n: 0 }])
     })

@@ -10,7 +10,11 @@ import { versionOf } from '../find-version.js'
 import { serveVersion } from '../serve-version.js'
 import { versionOfDraft } from '../take-version.js'
 
-export type PublishApi = (caller: Caller, id: string, body: z.output<typeof publishApiRequest>) => Promise<PublishedAnswer>
+export type PublishApi = (
+  caller: Caller,
+  id: string,
+  body: z.output<typeof publishApiRequest>,
+) => Promise<PublishedAnswer>
 
 export type PublishPorts = Pick<Ports, 'database' | 'changes' | 'audit' | 'newId' | 'keyring' | 'config' | 'inspect'>
 
@@ -25,7 +29,12 @@ export function publishApi(ports: PublishPorts): PublishApi {
       : publishVersion(ports, caller, { apiId: id, versionId: body.version_id, action: 'publish' })
 }
 
-async function publishDraft(ports: PublishPorts, caller: Caller, id: string, commitMessage: string): Promise<PublishedAnswer> {
+async function publishDraft(
+  ports: PublishPorts,
+  caller: Caller,
+  id: string,
+  commitMessage: string,
+): Promise<PublishedAnswer> {
   const { api, macros } = await ports.database.read(async (tx) => {
     const found = await findApi(tx, id)
     return { api: found, macros: await macroStore.inScope(tx, found.moduleId) }
@@ -45,7 +54,11 @@ async function publishDraft(ports: PublishPorts, caller: Caller, id: string, com
 export async function publishVersion(
   ports: PublishPorts,
   caller: Caller,
-  { apiId, versionId, action }: { readonly apiId: string; readonly versionId: string; readonly action: 'publish' | 'rollback' },
+  {
+    apiId,
+    versionId,
+    action,
+  }: { readonly apiId: string; readonly versionId: string; readonly action: 'publish' | 'rollback' },
 ): Promise<PublishedAnswer> {
   const { api, version, macros } = await ports.database.read(async (tx) => {
     const found = await findApi(tx, apiId)

@@ -11,7 +11,11 @@ export type RollbackApi = (caller: Caller, id: string, versionId: string | undef
 /** Serves the version that was served before, or a given one. It is looked at like any publish: what it needs may be gone since. */
 export function rollbackApi(ports: PublishPorts): RollbackApi {
   return async (caller, id, versionId) =>
-    publishVersion(ports, caller, { apiId: id, versionId: versionId ?? (await previousVersion(ports, id)), action: 'rollback' })
+    publishVersion(ports, caller, {
+      apiId: id,
+      versionId: versionId ?? (await previousVersion(ports, id)),
+      action: 'rollback',
+    })
 }
 
 async function previousVersion({ database }: PublishPorts, id: string): Promise<string> {
@@ -21,5 +25,7 @@ async function previousVersion({ database }: PublishPorts, id: string): Promise<
   })
   const target = rollbackTarget(history)
   if (target !== undefined) return target
-  throw new AppError('CONFLICT', 'nothing was published before', { message: 'No other version of the API was published before' })
+  throw new AppError('CONFLICT', 'nothing was published before', {
+    message: 'No other version of the API was published before',
+  })
 }

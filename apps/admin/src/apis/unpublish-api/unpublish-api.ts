@@ -8,7 +8,11 @@ import { findApi, findApiForChange } from '../find-api.js'
 export type UnpublishApi = (caller: Caller, id: string, confirmShrink: boolean) => Promise<ApiAnswer>
 
 /** Takes the API off every gateway. Its versions stay; of one that is not published nothing changes. */
-export function unpublishApi({ database, changes, audit }: Pick<Ports, 'database' | 'changes' | 'audit'>): UnpublishApi {
+export function unpublishApi({
+  database,
+  changes,
+  audit,
+}: Pick<Ports, 'database' | 'changes' | 'audit'>): UnpublishApi {
   return (caller, id, confirmShrink) =>
     database.transaction(async (tx) => {
       const api = await findApiForChange(tx, id)
@@ -18,7 +22,9 @@ export function unpublishApi({ database, changes, audit }: Pick<Ports, 'database
       await audit(tx, caller, {
         action: 'api.unpublish',
         resource: { type: 'api', id, name: api.name },
-        before: { shown: { version_id: api.publishedVersionId, http_method: api.publishedMethod, path: api.publishedPath } },
+        before: {
+          shown: { version_id: api.publishedVersionId, http_method: api.publishedMethod, path: api.publishedPath },
+        },
         after: { shown: { version_id: null } },
       })
       const answer = await apiAnswerOf(tx, await findApi(tx, id))

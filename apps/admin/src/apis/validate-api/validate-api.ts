@@ -6,7 +6,10 @@ import { type Caller } from '../../base/principal.js'
 import { examineCandidate, routeClash } from '../examine-candidate.js'
 import { requireExecute } from '../find-api.js'
 
-export type ValidateApi = (caller: Caller, body: z.output<typeof validateApiRequest>) => Promise<z.output<typeof validatedAnswer>>
+export type ValidateApi = (
+  caller: Caller,
+  body: z.output<typeof validateApiRequest>,
+) => Promise<z.output<typeof validatedAnswer>>
 
 /** Looks at what was not saved as a publish would, and tells everything that it found. Runs no statement. */
 export function validateApi(ports: Pick<Ports, 'database' | 'keyring' | 'config' | 'inspect'>): ValidateApi {

@@ -9,7 +9,11 @@ export type BeginEpoch = (caller: Caller) => Promise<Revision>
  * Says that the configuration database was restored from a backup and that this older state is meant: gateways then take it, though they have
  * seen greater revisions. Its route is for superusers, because what was published since the backup vanishes from every gateway.
  */
-export function beginEpoch({ database, publisher, audit }: Pick<Ports, 'database' | 'publisher' | 'audit'>): BeginEpoch {
+export function beginEpoch({
+  database,
+  publisher,
+  audit,
+}: Pick<Ports, 'database' | 'publisher' | 'audit'>): BeginEpoch {
   return async (caller) => {
     return database.transaction(async (tx) => {
       const before = await publicationStore.revision(tx)

@@ -3,7 +3,11 @@ import { type Caller } from '../../base/principal.js'
 import { findMacroForChange } from '../macro-answer.js'
 import { takeMacroVersion } from '../take-macro-version.js'
 
-export type CreateMacroVersion = (caller: Caller, id: string, commitMessage: string) => Promise<{ id: string; version: number }>
+export type CreateMacroVersion = (
+  caller: Caller,
+  id: string,
+  commitMessage: string,
+) => Promise<{ id: string; version: number }>
 
 /** Keeps the draft as it is now. */
 export function createMacroVersion(ports: Pick<Ports, 'database' | 'audit' | 'newId'>): CreateMacroVersion {

@@ -14,7 +14,10 @@ export function deleteMacro({ database, audit }: Pick<Ports, 'database' | 'audit
       const users = await macroStore.users(tx, id)
       if (users.length > 0) {
         throw new AppError('IN_USE', 'published APIs hold it', {
-          message: `The macro is used by ${users.slice(0, 20).map(({ name }) => name).join(', ')}`,
+          message: `The macro is used by ${users
+            .slice(0, 20)
+            .map(({ name }) => name)
+            .join(', ')}`,
         })
       }
       await macroStore.remove(tx, id)

@@ -23,7 +23,9 @@ export class ListMacroVersionsController {
   constructor(@Inject(LIST_MACRO_VERSIONS) private readonly listMacroVersions: ListMacroVersions) {}
 
   @Endpoint(SPEC)
-  list(@Call(SPEC) { caller, params, query }: CallOf<typeof SPEC>): Promise<{ data: MacroVersionSummary[]; total: number }> {
+  list(
+    @Call(SPEC) { caller, params, query }: CallOf<typeof SPEC>,
+  ): Promise<{ data: MacroVersionSummary[]; total: number }> {
     return this.listMacroVersions(caller, params.id, query)
   }
 }

@@ -5,7 +5,10 @@ import { type Ports } from '../../base/ports.js'
 import { permittedIds, type Caller } from '../../base/principal.js'
 import { macroSummaryOf } from '../macro-answer.js'
 
-export type ListMacros = (caller: Caller, query: z.output<typeof listMacrosQuery>) => Promise<{ data: MacroSummary[]; total: number }>
+export type ListMacros = (
+  caller: Caller,
+  query: z.output<typeof listMacrosQuery>,
+) => Promise<{ data: MacroSummary[]; total: number }>
 
 /** The macros that the caller may read; with module_id those that its APIs can use. */
 export function listMacros({ database }: Pick<Ports, 'database'>): ListMacros {

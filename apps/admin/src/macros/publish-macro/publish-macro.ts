@@ -9,7 +9,11 @@ import { findMacroForChange } from '../macro-answer.js'
 import { macroVersionOfDraft } from '../take-macro-version.js'
 
 type PublishMacroRequest = z.output<typeof publishMacroRequest>
-export type PublishMacro = (caller: Caller, id: string, body: PublishMacroRequest) => Promise<z.output<typeof publishedMacroAnswer>>
+export type PublishMacro = (
+  caller: Caller,
+  id: string,
+  body: PublishMacroRequest,
+) => Promise<z.output<typeof publishedMacroAnswer>>
 
 /**
  * Makes a version the one that APIs take with their next version. A published API holds the macro versions that it was tried with, so
@@ -41,7 +45,8 @@ async function wantedVersion(
   macro: Macro,
   body: PublishMacroRequest,
 ): Promise<MacroVersion> {
-  if (body.version_id === undefined) return macroVersionOfDraft(tx, ports, caller, { macro, commitMessage: body.commit_message })
+  if (body.version_id === undefined)
+    return macroVersionOfDraft(tx, ports, caller, { macro, commitMessage: body.commit_message })
   const version = await macroVersionStore.find(tx, body.version_id)
   if (version === null || version.macroId !== macro.id) throw new AppError('NOT_FOUND')
   return version

@@ -6,7 +6,11 @@ import { type Ports } from '../../base/ports.js'
 import { type Caller } from '../../base/principal.js'
 import { findMacro, macroVersionSummaryOf } from '../macro-answer.js'
 
-export type ReadMacroVersion = (caller: Caller, id: string, versionId: string) => Promise<z.output<typeof macroVersionAnswer>>
+export type ReadMacroVersion = (
+  caller: Caller,
+  id: string,
+  versionId: string,
+) => Promise<z.output<typeof macroVersionAnswer>>
 
 export function readMacroVersion({ database }: Pick<Ports, 'database'>): ReadMacroVersion {
   return (_caller, id, versionId) =>
