@@ -138,9 +138,13 @@ export interface WhereNodeOf<Text> {
   readonly body: readonly NodeOf<Text>[]
 }
 
-/** One condition of a where block. `word` is the connective that is written before it; '' when there is none. */
+/**
+ * One condition of a where block. `word` is the connective that is written before it; '' when there is none. `optional` when it holds a
+ * comparison, whose absence takes the condition along.
+ */
 export interface ConditionNodeOf<Text> {
   readonly kind: 'condition'
+  readonly optional: boolean
   readonly word: 'AND' | 'OR' | ''
   readonly body: readonly NodeOf<Text>[]
 }

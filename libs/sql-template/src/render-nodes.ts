@@ -15,7 +15,7 @@ import {
 } from './program.js'
 import { RenderFault } from './render-fault.js'
 import { type RenderPlan } from './render-plan.js'
-import { type Origin, type StatementWriter } from './statement-writer.js'
+import { type Origin, type StatementWriter, type WriterMark } from './statement-writer.js'
 import { isTruthy, itemsOf, LoopState, Namespace, toText } from './values/value.js'
 
 /** As many as a range may have; together over all loops of a call. */
@@ -203,18 +203,27 @@ function renderWhere(node: WhereNodeOf<TextNode>, state: RenderState): void {
 function renderCondition(node: ConditionNodeOf<TextNode>, state: RenderState): void {
   const { writer, where } = state
   if (where === undefined) throw new Error('a condition outside of a where block')
-  const mark = writer.mark()
   // OR as operation joins everything with OR; AND leaves an OR that the author wrote.
   const word = where.operation === 'OR' || node.word === 'OR' ? ' OR ' : ' AND '
+  const mark = node.optional ? writer.mark() : undefined
   writer.write(where.any ? word : 'WHERE ', true)
+  if (mark === undefined) renderNodes(node.body, state)
+  else if (!renderUnlessAbsent(node, mark, state)) return
+  where.any = true
+}
+
+/** False when a comparison in it is missing; what was written of the condition is taken back. */
+function renderUnlessAbsent(node: ConditionNodeOf<TextNode>, mark: WriterMark, state: RenderState): boolean {
+  const { where } = state
   try {
     renderNodes(node.body, state)
-    where.any = true
+    return true
   } catch (error) {
     if (!(error instanceof AbsentComparison)) throw error
-    writer.goBack(mark)
+    state.writer.goBack(mark)
+    state.where = where
+    return false
   }
-  state.where = where
 }
 
 function renderIdent(node: IdentNode, state: RenderState): void {

@@ -121,10 +121,16 @@ class ConditionReader {
 
   private endCondition(): void {
     const body = trimEnd(this.body)
-    if (body.length > 0) this.out.push({ kind: 'condition', word: this.word, body })
+    if (body.length > 0)
+      this.out.push({ kind: 'condition', optional: body.some(holdsComparison), word: this.word, body })
     this.body = []
     this.word = ''
   }
+}
+
+function holdsComparison(node: FlowNode): boolean {
+  if (node.kind === 'if' || node.kind === 'for') return bodiesOf(node).some((body) => body.some(holdsComparison))
+  return node.kind === 'compare'
 }
 
 function bodiesOf(block: Block): readonly (readonly FlowNode[])[] {
