@@ -37,6 +37,16 @@ export function transactionCases({ api, sql, itWrites }: Cases): void {
     },
   )
 
+  itWrites('gives the results of a write that is only tried out, and keeps nothing of it', async (driver) => {
+    await driver.query([unclean(sql.createNotes)], write)
+    const results = await driver.query(
+      [unclean(sql.insertNoteReturning, [1, 'a']), clean(sql.readNotes)],
+      run({ mode: 'write', discard: true }),
+    )
+    api.expect(results).toMatchObject([{ rows: [['1', 'a']] }, { rows: [['1', 'a']] }])
+    api.expect(rowsOf(await driver.query([clean(sql.readNotes)], run()))).toEqual([])
+  })
+
   itWrites('undoes all statements when one fails', async (driver) => {
     await driver.query([unclean(sql.createNotes), unclean(sql.insertNote, [1, 'a'])], write)
     const failure = await failureOf(
@@ -44,6 +54,17 @@ export function transactionCases({ api, sql, itWrites }: Cases): void {
     )
     api.expect(failure).toMatchObject({ code: 'STATEMENT_REJECTED' })
     api.expect(rowsOf(await driver.query([clean(sql.readNotes)], run()))).toEqual([['1', 'a']])
+  })
+}
+
+/** That what is only tried leaves nothing behind. */
+export function discardCases({ api, sql, itWrites }: Cases): void {
+  itWrites('gives the results of a write that is discarded, and keeps none of it', async (driver) => {
+    await driver.query([unclean(sql.createNotes)], run({ mode: 'write' }))
+    const tried = [unclean(sql.insertNote, [1, 'a']), unclean(sql.insertNoteReturning, [2, 'b'])]
+    const results = await driver.query(tried, run({ mode: 'write', discard: true }))
+    api.expect(results).toMatchObject([{ kind: 'count', count: 1 }, { kind: 'rows', rows: [['2', 'b']] }])
+    api.expect(rowsOf(await driver.query([clean(sql.readNotes)], run()))).toEqual([])
   })
 }
 
