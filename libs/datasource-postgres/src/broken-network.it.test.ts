@@ -51,6 +51,15 @@ describe('a broken network', () => {
     expect(await driver.query([one], run())).toMatchObject([{ rows: [['1']] }])
   })
 
+  it('goes unnoticed by a stream of which nothing was read yet', async () => {
+    await driver.query([one], run())
+    proxy.cut()
+    proxy.heal()
+    let rows = 0
+    for await (const batch of driver.stream(one, run())) rows += batch.rows.length
+    expect(rows).toBe(1)
+  })
+
   it('never makes a write run twice', async () => {
     await driver.query([{ ...insert, text: 'create table t (a int)' }], run({ mode: 'write' }))
     for (let round = 0; round < 5; round += 1) {

@@ -47,10 +47,11 @@ export function open(group: Group, context: Context, wrapping: Wrapping, timeout
   } else group.statement(SET_LOCAL_TIMEOUT, [timeout], ownSink(), 0)
 }
 
-/** Adds what comes after them. */
+/** Adds what comes after them. A write that is only tried out fails where its commit would have failed. */
 export function finish(group: Group, wrapping: Wrapping, discard: boolean): void {
-  if (wrapping === 'write' && !discard) group.control('commit')
-  else if (wrapping !== 'none') group.control('rollback')
+  if (wrapping === 'none') return
+  if (wrapping === 'write' && discard) group.control('set constraints all immediate')
+  group.control(wrapping === 'write' && !discard ? 'commit' : 'rollback')
 }
 
 function ownSink(): Sink & { columns: Columns | undefined } {

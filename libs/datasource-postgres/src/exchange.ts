@@ -20,6 +20,7 @@ export interface Settled {
 export class Exchange implements Submittable {
   #at = 0
   #open = true
+  #said: DatabaseError | undefined
 
   constructor(
     readonly bytes: Buffer,
@@ -33,7 +34,8 @@ export class Exchange implements Submittable {
 
   /** Gives up: whatever still comes is dropped. The connection is not usable afterwards. */
   abandon(failure: Error | undefined): void {
-    this.#settle(failure)
+    // What the server said before it closed the connection tells more than that it is closed.
+    this.#settle(this.#said ?? failure)
   }
 
   handleRowDescription(message: { readonly fields: readonly ColumnSource[] }): void {
@@ -66,8 +68,10 @@ export class Exchange implements Submittable {
 
   handleError(error: Error, connection: Connection): void {
     // After an error of a statement the server skips to the Sync; only then may the connection be used again.
-    if (error instanceof DatabaseError) connection.once('readyForQuery', () => this.#settle(error))
-    else this.#settle(error)
+    if (error instanceof DatabaseError) {
+      this.#said = error
+      connection.once('readyForQuery', () => this.#settle(error))
+    } else this.#settle(error)
   }
 
   /** COPY FROM STDIN would wait for ever for data that nobody sends. */

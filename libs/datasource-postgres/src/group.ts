@@ -34,6 +34,7 @@ export class Group {
     /** Behind a transaction pooler a name may mean another statement, or nothing. */
     readonly named: boolean,
   ) {
+    writer.begin()
     for (const name of session.prepared.takeToClose()) writer.closeStatement(name)
   }
 

@@ -14,6 +14,11 @@ export class MessageWriter {
   #buffer = Buffer.allocUnsafe(INITIAL_BYTES)
   #at = 0
 
+  /** Forgets what was written and never taken, as when building a group failed half way. */
+  begin(): void {
+    this.#at = 0
+  }
+
   /** Asks the server to parse a text under a name; the empty name is the unnamed statement. Types of parameters are left to the server. */
   parse(name: string, text: string): void {
     const start = this.#open(CODE.parse)

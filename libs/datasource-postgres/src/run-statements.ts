@@ -1,6 +1,7 @@
 import { abortFailure, type RunOptions, type Statement, type StatementResult } from '@penstock/datasource'
-import { AppError } from '@penstock/errors'
+import { acquireSession } from './acquire-session.js'
 import { bindTexts } from './bind-text.js'
+import { checkTexts } from './check-texts.js'
 import { finish, open, wrappingOf, type Context, type Wrapping } from './context.js'
 import type { Settled } from './exchange.js'
 import { Group } from './group.js'
@@ -9,7 +10,6 @@ import { connectionWasLost, statementIsStale, toAppError } from './map-error.js'
 import { giveBack } from './reset-session.js'
 import { BufferedRows, type Budget } from './rows-sink.js'
 import type { Session } from './session.js'
-import { controlsTransaction } from './transaction-words.js'
 
 // A set of texts that grows with the templates' shapes; when it is full it starts anew, which costs each of them one more connection.
 const CAPPED_MAX = 1000
@@ -28,41 +28,23 @@ export async function runStatements(
   statements: readonly Statement[],
   options: RunOptions,
 ): Promise<readonly StatementResult[]> {
-  refuseTransactionControl(statements)
+  checkTexts(statements)
   const binds = statements.map(({ values }) => bindTexts(values))
   const run: Run = { context, statements, binds, options, wrapping: wrappingOf(context, statements, options) }
   let mayRetry = true
   for (;;) {
+    if (options.signal.aborted) throw abortFailure(options.signal)
     const idle = context.pool.takeIdle()
-    const session = idle ?? (await acquire(context, options.signal))
+    const session = idle ?? (await acquireSession(context, options.signal))
     const sinks = sinksOf(run, session)
     const outcome = await send(run, session, sinks)
     if (outcome.failure === undefined) return await results(run, session, sinks)
     void giveBack(context, session, !areClean(statements))
-    const retry =
-      mayRetry && (statementIsStale(outcome.failure) || (idle !== undefined && neverStarted(run, outcome.failure)))
+    const isStale = statementIsStale(outcome.failure)
+    const retry = mayRetry && (isStale || (idle !== undefined && neverStarted(run, outcome.failure)))
     if (!retry || options.signal.aborted) throw toAppError(outcome.failure)
-    if (statementIsStale(outcome.failure)) session.prepared.forgetAll()
+    if (isStale) session.prepared.forgetAll()
     mayRetry = false
-  }
-}
-
-/** A transaction must be as long as the call: ended inside, what follows would run outside of the read-only mode. */
-export function refuseTransactionControl(statements: readonly Statement[]): void {
-  for (const { clean, text } of statements) {
-    if (!clean && controlsTransaction(text)) {
-      throw new AppError('STATEMENT_FAILED', 'the statement controls a transaction', {
-        message: 'A call is one transaction: its statements may not begin, end or divide it',
-      })
-    }
-  }
-}
-
-async function acquire(context: Context, signal: AbortSignal): Promise<Session> {
-  try {
-    return await context.pool.acquire(signal)
-  } catch (error) {
-    throw toAppError(error)
   }
 }
 
@@ -80,19 +62,24 @@ function sinksOf({ context, statements, options, wrapping }: Run, session: Sessi
 
 async function send(run: Run, session: Session, sinks: readonly BufferedRows[]): Promise<Settled> {
   const { context, statements, options, wrapping } = run
-  const group = new Group(session, !context.settings.transactionPooler)
-  open(group, context, wrapping, options.timeoutMs)
-  statements.forEach(({ text }, index) => {
-    const sink = sinks[index]
-    if (sink !== undefined) group.statement(text, run.binds[index] ?? [], sink, rowLimit(run, text))
-  })
-  finish(group, wrapping, options.discard === true)
   const abort = (): void => session.abandon(abortFailure(options.signal))
   options.signal.addEventListener('abort', abort, { once: true })
-  if (options.signal.aborted) abort()
-  const outcome = await group.send()
-  options.signal.removeEventListener('abort', abort)
-  return outcome
+  try {
+    const group = new Group(session, !context.settings.transactionPooler)
+    open(group, context, wrapping, options.timeoutMs)
+    statements.forEach(({ text }, index) => {
+      const sink = sinks[index]
+      if (sink !== undefined) group.statement(text, run.binds[index] ?? [], sink, rowLimit(run, text))
+    })
+    finish(group, wrapping, options.discard === true)
+    return await group.send()
+  } catch (error) {
+    // Nothing was sent, as with values too large for any buffer; what the session holds is not known for sure.
+    session.destroy()
+    throw error
+  } finally {
+    options.signal.removeEventListener('abort', abort)
+  }
 }
 
 /**

@@ -179,6 +179,19 @@ describe('reads', () => {
   })
 })
 
+describe('constraints that are checked at the commit', () => {
+  it.each([false, true])('fail the call, also when it is only tried out (%s)', async (discard) => {
+    await admin.query('drop table if exists late; create table late (a int unique deferrable initially deferred)')
+    await using({ poolSize: 1 }, async (driver) => {
+      const twice = { ...clean('insert into late values (1), (1)'), clean: false }
+      await expect(driver.query([twice], run({ mode: 'write', discard }))).rejects.toMatchObject({
+        code: 'STATEMENT_REJECTED',
+      })
+      expect(await cell(driver, 'select count(*) from late')).toBe('0')
+    })
+  })
+})
+
 describe('statements that no API may hold', () => {
   it.each([
     'commit',

@@ -1,13 +1,14 @@
 import { abortFailure, type RowBatch, type RunOptions, type Statement } from '@penstock/datasource'
+import { acquireSession } from './acquire-session.js'
 import { bindTexts } from './bind-text.js'
 import { BatchedRows } from './batched-rows.js'
-import { finish, open, wrappingOf, type Context, type Wrapping } from './context.js'
+import { checkTexts } from './check-texts.js'
+import { finish, open, wrappingOf, type Context } from './context.js'
 import type { Settled } from './exchange.js'
 import { Group } from './group.js'
 import { learnTypes } from './learn-types.js'
-import { toAppError } from './map-error.js'
+import { connectionWasLost, statementIsStale, toAppError } from './map-error.js'
 import { giveBack } from './reset-session.js'
-import { refuseTransactionControl } from './run-statements.js'
 import type { Session } from './session.js'
 import type { Columns } from './type-catalog.js'
 
@@ -17,50 +18,69 @@ export async function* streamStatement(
   statement: Statement,
   options: RunOptions,
 ): AsyncGenerator<RowBatch, void> {
-  refuseTransactionControl([statement])
-  const values = bindTexts(statement.values)
-  const session = await acquire(context, options.signal)
-  const wrapping = wrappingOf(context, [statement], { ...options, mode: 'read' })
-  const sink = new BatchedRows(options, session, context.types)
-  const abort = (): void => session.abandon(abortFailure(options.signal))
-  options.signal.addEventListener('abort', abort, { once: true })
-  try {
-    if (options.signal.aborted) abort()
-    await learnColumns(context, session, statement, options.signal)
-    const done = send(context, session, { ...statement, values }, sink, wrapping, options)
-    void done.then(({ failure }) => sink.end(failure))
-    for (let batch = await sink.next(); batch !== undefined; batch = await sink.next()) yield batch
-    const { failure } = await done
-    if (failure !== undefined) throw failure
-  } catch (error) {
-    throw toAppError(error)
-  } finally {
-    options.signal.removeEventListener('abort', abort)
-    // Left while rows were still coming: the statement ends on the server, and this connection with it.
-    if (sink.isOpen) session.abandon(undefined)
-    void giveBack(context, session, !statement.clean)
+  checkTexts([statement])
+  const texts: Texts = { ...statement, binds: bindTexts(statement.values) }
+  for (let mayRetry = true; ; mayRetry = false) {
+    const idle = context.pool.takeIdle()
+    const session = idle ?? (await acquireSession(context, options.signal))
+    const failure = yield* streamOn(context, session, texts, options)
+    if (failure === undefined) return
+    const isStale = statementIsStale(failure)
+    const retry = mayRetry && (isStale || (idle !== undefined && connectionWasLost(failure)))
+    if (!retry || options.signal.aborted) throw toAppError(failure)
+    if (isStale) session.prepared.forgetAll()
   }
 }
 
-async function acquire(context: Context, signal: AbortSignal): Promise<Session> {
+interface Texts extends Statement {
+  readonly binds: readonly (string | null)[]
+}
+
+/** Returns with the failure when it failed before its first batch, so that it can be tried again; throws later ones. */
+async function* streamOn(
+  context: Context,
+  session: Session,
+  statement: Texts,
+  options: RunOptions,
+): AsyncGenerator<RowBatch, unknown> {
+  const sink = new BatchedRows(options, session, context.types)
+  const abort = (): void => session.abandon(abortFailure(options.signal))
+  options.signal.addEventListener('abort', abort, { once: true })
+  let yielded = false
   try {
-    return await context.pool.acquire(signal)
+    if (options.signal.aborted) return abortFailure(options.signal)
+    await learnColumns(context, session, statement, options.signal)
+    const done = send(context, session, statement, sink, options)
+    void done.then(({ failure }) => sink.end(failure))
+    for (let batch = await sink.next(); batch !== undefined; batch = await sink.next()) {
+      yielded = true
+      yield batch
+    }
+    const { failure } = await done
+    if (failure !== undefined) throw failure
+    return undefined
   } catch (error) {
-    throw toAppError(error)
+    if (yielded) throw toAppError(error)
+    return error
+  } finally {
+    options.signal.removeEventListener('abort', abort)
+    // Left while rows were still coming: the statement ends on the server, and this connection with it.
+    if (yielded && sink.isOpen) session.abandon(undefined)
+    void giveBack(context, session, !statement.clean)
   }
 }
 
 function send(
   context: Context,
   session: Session,
-  statement: { readonly text: string; readonly values: readonly (string | null)[] },
+  statement: Texts,
   sink: BatchedRows,
-  wrapping: Wrapping,
   options: RunOptions,
 ): Promise<Settled> {
+  const wrapping = wrappingOf(context, [statement], { ...options, mode: 'read' })
   const group = new Group(session, !context.settings.transactionPooler)
   open(group, context, wrapping, options.timeoutMs)
-  group.statement(statement.text, statement.values, sink, 0)
+  group.statement(statement.text, statement.binds, sink, 0)
   finish(group, wrapping, options.discard === true)
   return group.send()
 }

@@ -32,6 +32,7 @@ export function driverConformance(
     valueCases(cases)
     transactionCases(cases)
     discardCases(cases)
+    rollbackCases(cases)
     readOnlyCases(cases)
     sessionCases(cases)
     capCases(cases)

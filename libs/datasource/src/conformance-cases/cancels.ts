@@ -27,9 +27,12 @@ export function cancelCases({ api, sql, it }: Cases): void {
 
   it('does nothing for a call that was aborted before it began', async (driver) => {
     const gone = AbortSignal.abort('gone')
+    await driver.query([clean(sql.echo, ['warm'])], run())
     api.expect(await failureOf(driver.query([clean(sql.echo, ['x'])], run({ signal: gone })))).toMatchObject({
       code: 'DATASOURCE_TIMEOUT',
     })
+    const reader = driver.stream(clean(sql.echo, ['x']), run({ signal: gone }))[Symbol.asyncIterator]()
+    api.expect(await failureOf(reader.next())).toMatchObject({ code: 'DATASOURCE_TIMEOUT' })
   })
 
   it('never lets the cancel of one call stop another', async (driver) => {

@@ -36,6 +36,11 @@ export function transactionCases({ api, sql, itWrites }: Cases): void {
         ])
     },
   )
+}
+
+/** What is rolled back. */
+export function rollbackCases({ api, sql, itWrites }: Cases): void {
+  const write = run({ mode: 'write' })
 
   itWrites('gives the results of a write that is only tried out, and keeps nothing of it', async (driver) => {
     await driver.query([unclean(sql.createNotes)], write)
@@ -63,7 +68,10 @@ export function discardCases({ api, sql, itWrites }: Cases): void {
     await driver.query([unclean(sql.createNotes)], run({ mode: 'write' }))
     const tried = [unclean(sql.insertNote, [1, 'a']), unclean(sql.insertNoteReturning, [2, 'b'])]
     const results = await driver.query(tried, run({ mode: 'write', discard: true }))
-    api.expect(results).toMatchObject([{ kind: 'count', count: 1 }, { kind: 'rows', rows: [['2', 'b']] }])
+    api.expect(results).toMatchObject([
+      { kind: 'count', count: 1 },
+      { kind: 'rows', rows: [['2', 'b']] },
+    ])
     api.expect(rowsOf(await driver.query([clean(sql.readNotes)], run()))).toEqual([])
   })
 }
