@@ -6,12 +6,16 @@ import { requireNode } from './run/node-version.mjs'
 import { root } from './run/root.mjs'
 import { explain } from './services/fault.mjs'
 
+// The first ones are mended first; a wall of text hides them.
+const SHOWN_MAX = 60
+
 async function pass([name, gate]) {
   const begin = performance.now()
   const { read, modules, faults } = await outcomeOf(gate)
   const seconds = ((performance.now() - begin) / 1000).toFixed(1)
   console.log(`${faults.length === 0 ? '✔' : '✖'} ${name} (${read}, ${seconds} s)`)
-  for (const fault of faults) console.log(`    ${fault.replaceAll('\n', '\n    ')}`)
+  for (const fault of faults.slice(0, SHOWN_MAX)) console.log(`    ${fault.replaceAll('\n', '\n    ')}`)
+  if (faults.length > SHOWN_MAX) console.log(`    … and ${faults.length - SHOWN_MAX} more`)
   return { name, modules: modules ?? 0, failed: faults.length > 0 }
 }
 
