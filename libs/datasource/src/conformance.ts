@@ -5,7 +5,7 @@ import { lifeCases } from './conformance-cases/life.js'
 import { sessionCases } from './conformance-cases/sessions.js'
 import { streamCases, streamEndCases } from './conformance-cases/streams.js'
 import type { CaseBody, Cases, ConformanceSql, Subject, TestApi } from './conformance-cases/subject.js'
-import { readOnlyCases, rollbackCases, transactionCases } from './conformance-cases/transactions.js'
+import { discardCases, readOnlyCases, rollbackCases, transactionCases } from './conformance-cases/transactions.js'
 import { valueCases } from './conformance-cases/values.js'
 
 export type { ConformanceSql, Subject, TestApi, ValueCase } from './conformance-cases/subject.js'

@@ -42,16 +42,6 @@ export function transactionCases({ api, sql, itWrites }: Cases): void {
 export function rollbackCases({ api, sql, itWrites }: Cases): void {
   const write = run({ mode: 'write' })
 
-  itWrites('gives the results of a write that is only tried out, and keeps nothing of it', async (driver) => {
-    await driver.query([unclean(sql.createNotes)], write)
-    const results = await driver.query(
-      [unclean(sql.insertNoteReturning, [1, 'a']), clean(sql.readNotes)],
-      run({ mode: 'write', discard: true }),
-    )
-    api.expect(results).toMatchObject([{ rows: [['1', 'a']] }, { rows: [['1', 'a']] }])
-    api.expect(rowsOf(await driver.query([clean(sql.readNotes)], run()))).toEqual([])
-  })
-
   itWrites('undoes all statements when one fails', async (driver) => {
     await driver.query([unclean(sql.createNotes), unclean(sql.insertNote, [1, 'a'])], write)
     const failure = await failureOf(
