@@ -137,7 +137,7 @@ describe('a publish', () => {
     expect(answers.length).toBeGreaterThan(100)
     expect(answers.filter(({ status }) => status !== 200)).toEqual([])
     expect(answers.filter(({ a, b, published }) => a !== b || a > published)).toEqual([])
-    expect(new Set(answers.map(({ a }) => a)).size).toBeGreaterThan(10)
+    expect(new Set(answers.map(({ a }) => a)).size).toBeGreaterThan(3)
   })
 })
 
