@@ -132,7 +132,7 @@ LIMIT {{ limit }}`,
       body: {
         destinations: ['SFO', 'LAX'],
         delay: { combinator: 'between', values: '60,90' },
-        day: '2001-01-15',
+        day: '2001-02-12',
         limit: 3,
       },
     },
