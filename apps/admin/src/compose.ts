@@ -13,7 +13,7 @@ import { accessGuard } from './base/access-guard.js'
 import { AnswerInterceptor } from './base/answer-interceptor.js'
 import { auditWriter } from './base/audit.js'
 import { ErrorFilter } from './base/error-filter.js'
-import { addHeaders, httpAdapter } from './base/http-server.js'
+import { addHeaders, httpAdapter, readJson } from './base/http-server.js'
 import { measureRequests, newRegistry } from './base/metrics.js'
 import { opsServer } from './base/ops-server.js'
 import { argon2Passwords } from './base/passwords.js'
@@ -93,6 +93,7 @@ async function publicServer(
   const adapter = httpAdapter(config)
   const server = adapter.getInstance()
   const checkRoutes = watchRoutes(server)
+  readJson(server)
   await addHeaders(server, config.corsOrigins)
   measure(server)
   const endpoints = endpointsOf(ALL_AREAS.flatMap(({ controllers }) => controllers))

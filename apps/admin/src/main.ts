@@ -40,8 +40,18 @@ async function shutDown(admin: AdminProcess, log: Logger, signal: string): Promi
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(
-    `admin could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-  )
+  process.stderr.write(`admin could not start: ${startFault(error)}\n`)
   process.exit(1)
 })
+
+/** What an operator can mend is one sentence; anything else shows where it came from. */
+function startFault(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  if ('code' in error && error.code === 'EADDRINUSE') {
+    return `${error.message}; set ADMIN_PORT or ADMIN_OPS_PORT to a free port, or stop what listens there`
+  }
+  if ('code' in error && error.code === 'ECONNREFUSED') {
+    return `the configuration database does not answer (${error.message}); check DATABASE_URL or POSTGRES_SERVER`
+  }
+  return error.stack ?? error.message
+}

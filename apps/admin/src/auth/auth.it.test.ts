@@ -101,6 +101,28 @@ describe('POST auth/login', () => {
   })
 })
 
+describe('a POST without a body', () => {
+  it('204: an empty body with the Content-Type of JSON is no body', async () => {
+    const { access_token: token } = await session()
+    const { statusCode } = await admin.process.app.inject({
+      method: 'POST',
+      url: '/api/v1/auth/logout',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    })
+    expect(statusCode).toBe(204)
+  })
+
+  it('400: a body that would reach the prototype', async () => {
+    const { statusCode } = await admin.process.app.inject({
+      method: 'POST',
+      url: '/api/v1/auth/login',
+      headers: { 'content-type': 'application/json' },
+      payload: '{"__proto__":{"isSuperuser":true},"username":"root"}',
+    })
+    expect(statusCode).toBe(400)
+  })
+})
+
 describe('POST auth/refresh', () => {
   it('200: changes a refresh token for a new pair', async () => {
     const first = await session()

@@ -30,6 +30,17 @@ export function withVersion(url: string): string {
   return /^\/api\/(?!v1(?:[/?]|$))/.test(url) ? `${API_PREFIX}${url.slice('/api'.length)}` : url
 }
 
+/** JSON bodies; an empty one is none, because many clients send the Content-Type with every POST. */
+export function readJson(server: FastifyInstance): void {
+  // Bodies that would reach the prototype of an object are refused.
+  const parse = server.getDefaultJsonParser('error', 'error')
+  server.removeContentTypeParser('application/json')
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined)
+    else parse(request, body.toString(), done)
+  })
+}
+
 /** Headers of every answer. Register it before any route. */
 export async function addHeaders(server: FastifyInstance, origins: readonly string[]): Promise<void> {
   await server.register(helmet, {

@@ -1,5 +1,6 @@
 import { AppError, type Fault } from '@penstock/errors'
 import { type z } from 'zod'
+import { faultWords } from './fault-words.js'
 import { type EndpointSpec } from './endpoint.js'
 
 type Part = 'params' | 'query' | 'body'
@@ -11,7 +12,7 @@ export function parseInput(
 ): Record<Part, unknown> {
   const faults: Fault[] = []
   const parse = (part: Part): unknown => {
-    const parsed = spec[part]?.safeParse(raw[part] ?? {})
+    const parsed = spec[part]?.safeParse(raw[part] ?? {}, { error: faultWords })
     if (parsed === undefined) return undefined
     if (parsed.success) return parsed.data
     faults.push(...parsed.error.issues.flatMap(faultsOf))

@@ -12,14 +12,20 @@ export type Login = (
 ) => Promise<SessionAnswer>
 
 /** Signs in with a name or an e-mail address. Unknown, wrong and inactive are one answer and take one time. */
-export function login(ports: SessionPorts & Pick<Ports, 'database' | 'passwords' | 'admissions' | 'audit'>): Login {
-  const { database, passwords, audit, newId } = ports
+export function login(
+  ports: SessionPorts & Pick<Ports, 'database' | 'passwords' | 'admissions' | 'audit' | 'log'>,
+): Login {
+  const { database, passwords, audit, newId, log } = ports
   return async (visitor, { username, email, password }) => {
     await limitLogins(ports, visitor.ip)
     const user = await database.read((tx) => userStore.findByLogin(tx, username ?? email ?? ''))
     // Outside of any transaction: the hash takes tens of milliseconds on purpose.
     const matches = await passwords.matches(user?.passwordHash, password)
-    if (user === null || !matches || !user.isActive) throw new AppError('LOGIN_REJECTED')
+    if (user === null || !matches || !user.isActive) {
+      // Not the name that was sent: people type passwords there.
+      log.warn('login refused', { ip: visitor.ip, request_id: visitor.requestId, user_id: user?.id })
+      throw new AppError('LOGIN_REJECTED')
+    }
     return database.transaction(async (tx) => {
       const familyId = newId()
       await audit(
