@@ -91,7 +91,7 @@ const sourcesOfLayers = (...wanted) =>
     })
     .map((lib) => `libs/${lib}/src/**/*.ts`)
 
-const TESTS = ['**/*.test.ts', 'e2e/**/*.ts']
+const TESTS = ['**/*.test.ts', 'e2e/**/*.ts', 'bench/**/*.ts']
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', '.penstock/**', '.cache/**', 'e2e/gates/fixtures/**'] },
