@@ -99,7 +99,7 @@ describe('LastGoodStore', () => {
       flipped.writeUInt8(flipped.readUInt8(at) ^ 0x11, at)
       writeFileSync(pack, flipped)
       const store = open()
-      for await (const _snapshot of store.snapshots()) break
+      expect(await newest(store)).toBeDefined()
       for (const [hash, text] of await store.bodies()) expect(bodyHash(text)).toBe(hash)
     }
   })
