@@ -4,6 +4,7 @@ import { type Fault } from '@penstock/errors'
 import { castablePlaceholders } from '@penstock/pipeline'
 import { enumerateShapes, type Casts, type Shape, type ShapeReport, type SqlProgram } from '@penstock/sql-template'
 import { proveShapes, type Proof, type ShapeText } from '../proof/prove-shapes.js'
+import { textWithCasts } from '../proof/text-with-casts.js'
 import { placeInSource } from './place-in-source.js'
 
 export interface ProofOfContent {
@@ -65,18 +66,14 @@ export async function proveContent(given: ProofOfContent): Promise<ProvenContent
   }
 }
 
-function prove(given: ProofOfContent, report: ShapeReport, wanted: (shape: Shape) => boolean): Promise<Proof> {
-  const texts = ({ shapes }: ShapeReport): ShapeText[] =>
-    shapes.filter(wanted).flatMap(({ statements }) =>
-      statements.map(({ text, placeholders }) => ({
-        text,
-        placeholders,
-        placeOf: (character) => placeInSource(given.content, text, character),
-      })),
-    )
-  const withoutCasts = texts(report)
+async function prove(given: ProofOfContent, report: ShapeReport, wanted: (shape: Shape) => boolean): Promise<Proof> {
+  const statements = report.shapes.filter(wanted).flatMap((shape) => shape.statements)
+  const writers = await Promise.all(statements.map(({ text, placeholders }) => textWithCasts(text, placeholders)))
   const render = (casts: Casts): ShapeText[] =>
-    Object.keys(casts).length === 0 ? withoutCasts : texts(enumerateShapes(given.program, { casts }))
+    statements.map(({ text: plain, placeholders }, index) => {
+      const text = writers[index]?.(casts) ?? plain
+      return { text, placeholders, placeOf: (character) => placeInSource(given.content, text, character) }
+    })
   return proveShapes({ render, placeholders: castablePlaceholders(given.program), prepare: given.prepare })
 }
 
