@@ -17,7 +17,9 @@ export const loginRequest = z
   })
   .meta({ id: 'LoginRequest' })
 
-export const refreshRequest = z.strictObject({ refresh_token: z.string().min(1).max(500) }).meta({ id: 'RefreshRequest' })
+export const refreshRequest = z
+  .strictObject({ refresh_token: z.string().min(1).max(500) })
+  .meta({ id: 'RefreshRequest' })
 
 export const sessionAnswer = z
   .object({

@@ -9,7 +9,11 @@ const address = z.strictObject({
   port: z.number().int().min(1).max(65_535),
   database: z.string().min(1).max(255),
   username: z.string().min(1).max(255),
-  password: z.string().max(10_000).nullable().describe('Never returned. Null or empty: none. Left out of a change: as before'),
+  password: z
+    .string()
+    .max(10_000)
+    .nullable()
+    .describe('Never returned. Null or empty: none. Left out of a change: as before'),
   ssl: sslSettings,
   options: datasourceOptions,
 })
@@ -27,7 +31,9 @@ export const createDatasourceRequest = fields
   .meta({ id: 'CreateDatasourceRequest' })
 export type CreateDatasourceRequest = z.output<typeof createDatasourceRequest>
 
-export const changeDatasourceRequest = changes(fields.omit({ product_type: true })).meta({ id: 'ChangeDatasourceRequest' })
+export const changeDatasourceRequest = changes(fields.omit({ product_type: true })).meta({
+  id: 'ChangeDatasourceRequest',
+})
 export type ChangeDatasourceRequest = z.output<typeof changeDatasourceRequest>
 
 export const testDatasourceRequest = createDatasourceRequest

@@ -21,7 +21,9 @@ const group = z.object({
 })
 export const groupSummary = group.meta({ id: 'GroupSummary' })
 export type GroupSummary = z.output<typeof groupSummary>
-export const groupAnswer = group.extend({ api_ids: z.array(z.uuid()), client_ids: z.array(z.uuid()) }).meta({ id: 'Group' })
+export const groupAnswer = group
+  .extend({ api_ids: z.array(z.uuid()), client_ids: z.array(z.uuid()) })
+  .meta({ id: 'Group' })
 export type GroupAnswer = z.output<typeof groupAnswer>
 
 export const listGroupsQuery = listQuery(['name', 'created_at', 'updated_at'], {

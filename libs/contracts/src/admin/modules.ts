@@ -19,7 +19,10 @@ export const createModuleRequest = fields
 export type CreateModuleRequest = z.output<typeof createModuleRequest>
 export const changeModuleRequest = changes(fields)
   .extend({
-    confirm_shrink: z.boolean().default(false).describe('Needed when more than half of the published routes would vanish'),
+    confirm_shrink: z
+      .boolean()
+      .default(false)
+      .describe('Needed when more than half of the published routes would vanish'),
   })
   .meta({ id: 'ChangeModuleRequest' })
 export type ChangeModuleRequest = z.output<typeof changeModuleRequest>
