@@ -2,6 +2,7 @@
 import { explain } from '../services/fault.mjs'
 import { asFault } from './known-failures.mjs'
 import { linePrinter } from './log-lines.mjs'
+import { markPasswordSeen } from './secrets.mjs'
 import { start } from './starter.mjs'
 import { watchSources } from './watch-sources.mjs'
 
@@ -55,6 +56,7 @@ function welcome({ admin, gateway, curl, user, password, secretsFile }) {
     '',
   ]
   process.stdout.write(`${lines.join('\n')}\n`)
+  if (password !== undefined) markPasswordSeen(secretsFile)
 }
 
 try {

@@ -15,9 +15,11 @@ const GENERATED = {
   EMBEDDED_POSTGRES_PASSWORD: key,
 }
 
+const SEEN = 'password_was_printed'
+
 /**
  * What the environment does not set, from `file` (mode 0600), made at the first start and kept: the same values at every start.
- * `created` names those that were made now.
+ * `passwordIsUnseen` says that the superuser's password was generated and that no start has come so far as to print it.
  */
 export function ensureSecrets(file, environment) {
   const kept = existsSync(file) ? read(file) : {}
@@ -27,7 +29,13 @@ export function ensureSecrets(file, environment) {
   const secrets = Object.fromEntries(
     Object.keys(GENERATED).map((name) => [name, environment[name] ?? kept[name] ?? made[name]]),
   )
-  return { secrets, created: new Set(missing) }
+  const passwordIsUnseen = environment.FIRST_SUPERUSER_PASSWORD === undefined && kept[SEEN] !== true
+  return { secrets, passwordIsUnseen }
+}
+
+/** Remembers that the generated password was printed: it is printed once. */
+export function markPasswordSeen(file) {
+  write(file, { ...read(file), [SEEN]: true })
 }
 
 function read(file) {

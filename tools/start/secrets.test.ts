@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { ensureSecrets } from './secrets.mjs'
+import { ensureSecrets, markPasswordSeen } from './secrets.mjs'
 
 let file: string
 beforeEach(() => {
@@ -12,23 +12,32 @@ afterEach(() => rmSync(join(file, '..'), { recursive: true }))
 
 it('makes every secret once, for its owner alone, and gives the same ones at the next start', () => {
   const first = ensureSecrets(file, {})
-  expect([...first.created].sort()).toEqual([
+  expect(Object.keys(first.secrets).sort()).toEqual([
     'EMBEDDED_POSTGRES_PASSWORD',
     'ENCRYPTION_KEY',
     'FIRST_SUPERUSER_PASSWORD',
     'SECRET_KEY',
   ])
+  expect(new Set(Object.values(first.secrets)).size).toBe(4)
   expect(statSync(file).mode & 0o777).toBe(0o600)
-  const second = ensureSecrets(file, {})
-  expect(second.secrets).toEqual(first.secrets)
-  expect(second.created.size).toBe(0)
+  expect(ensureSecrets(file, {}).secrets).toEqual(first.secrets)
 })
 
 it('takes what the environment sets and does not write it down', () => {
-  const { secrets, created } = ensureSecrets(file, { SECRET_KEY: 'mine' })
-  expect(secrets.SECRET_KEY).toBe('mine')
-  expect(created.has('SECRET_KEY')).toBe(false)
-  expect(ensureSecrets(file, {}).created.has('SECRET_KEY')).toBe(true)
+  expect(ensureSecrets(file, { SECRET_KEY: 'mine' }).secrets.SECRET_KEY).toBe('mine')
+  expect(ensureSecrets(file, {}).secrets.SECRET_KEY).not.toBe('mine')
+})
+
+it('calls a generated password unseen until it was printed, whatever starts failed before that', () => {
+  expect(ensureSecrets(file, {}).passwordIsUnseen).toBe(true)
+  expect(ensureSecrets(file, {}).passwordIsUnseen).toBe(true)
+  const { secrets } = ensureSecrets(file, {})
+  markPasswordSeen(file)
+  expect(ensureSecrets(file, {})).toEqual({ secrets, passwordIsUnseen: false })
+})
+
+it('never prints a password that a person has set', () => {
+  expect(ensureSecrets(file, { FIRST_SUPERUSER_PASSWORD: 'my own' }).passwordIsUnseen).toBe(false)
 })
 
 it('says what to do when the file is broken, and leaves it alone', () => {

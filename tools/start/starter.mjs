@@ -33,7 +33,7 @@ export async function start({ ui, onStop, fail, signal, watch }) {
   const record = runRecord(join(state, 'run.json'))
   await record.claim()
   onStop(() => record.release())
-  const { secrets, created } = keptSecrets(state, settings)
+  const { secrets, passwordIsUnseen } = keptSecrets(state, settings)
   const given = { ...settings, ...secrets }
   await requireFreePorts(processPlan(root, given), given.HOST)
   const environment = await completed(given, state, { ui, onStop })
@@ -57,7 +57,14 @@ export async function start({ ui, onStop, fail, signal, watch }) {
     signal,
     onLine: (line) => ui.line('demo', line),
   })
-  return { admin, gateway, curl: await firstCurl(demo, signal), ...superuser(environment, created, secretsFile(state)) }
+  return {
+    admin,
+    gateway,
+    curl: await firstCurl(demo, signal),
+    user: environment.FIRST_SUPERUSER,
+    password: passwordIsUnseen ? environment.FIRST_SUPERUSER_PASSWORD : undefined,
+    secretsFile: secretsFile(state),
+  }
 }
 
 // A new password cannot open the database of an earlier start: better to say so than to fail to log in.
@@ -147,9 +154,4 @@ async function firstCurl(demoLines, signal) {
   const url = curl === undefined ? undefined : /'(http[^']*)'/.exec(curl)?.[1]
   if (url !== undefined) await waitReady({ name: 'the demo', url, withinMs: READY_MS_MAX, signal })
   return curl
-}
-
-function superuser({ FIRST_SUPERUSER, FIRST_SUPERUSER_PASSWORD }, created, file) {
-  const isNew = created.has('FIRST_SUPERUSER_PASSWORD')
-  return { user: FIRST_SUPERUSER, password: isNew ? FIRST_SUPERUSER_PASSWORD : undefined, secretsFile: file }
 }
