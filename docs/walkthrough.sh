@@ -4,6 +4,7 @@
 #
 # Run it beside a running `npm start`:     bash docs/walkthrough.sh
 # Against another installation, set        ADMIN GATEWAY GATEWAY_2 ADMIN_USER ADMIN_PASSWORD DB_HOST DB_PORT DB_NAME DB_USER DB_PASSWORD
+# Other ports than the usual ones: set     ADMIN GATEWAY ADMIN_INTERNAL_URL GATEWAY_2_PORT GATEWAY_2_OPS_PORT
 # It removes what it made and ends with "walkthrough: all steps held".
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -20,7 +21,10 @@ fail() { printf 'walkthrough: %s\n' "$*" >&2; exit 1; }
 # The first value of a text member of the JSON on standard input.
 member() { grep -o "\"$1\" *: *\"[^\"]*\"" | head -n 1 | cut -d '"' -f 4; }
 number() { grep -o "\"$1\" *: *[0-9]*" | head -n 1 | grep -o '[0-9]*$'; }
-milliseconds() { node -p 'Date.now()'; }
+# bash 5 knows the time itself; the bash of macOS does not.
+milliseconds() {
+  if [ -n "${EPOCHREALTIME:-}" ]; then local micros=${EPOCHREALTIME/[.,]/}; echo "${micros%???}"; else node -p 'Date.now()'; fi
+}
 
 # admin METHOD PATH [BODY] prints the answer of the control plane and fails when it is not 2xx.
 admin() {
@@ -47,17 +51,22 @@ expect() {
 }
 
 if [ -z "$GATEWAY_2" ]; then
-  say 'Start a second gateway on port 8010'
+  PORT=${GATEWAY_2_PORT:-8010} OPS_PORT=${GATEWAY_2_OPS_PORT:-9010}
+  say "Start a second gateway on port $PORT"
   SECRET_KEY=${SECRET_KEY:-$(member SECRET_KEY <"$STATE/secrets.json")}
   KEY=$(node --input-type=module -e "
     import { deriveGatewayKey } from './libs/secrets/dist/index.js'
     console.log(deriveGatewayKey(process.argv[1]))" "$SECRET_KEY")
-  GATEWAY_KEY=$KEY GATEWAY_PORT=8010 GATEWAY_OPS_PORT=9010 GATEWAY_STATE_DIR="$STATE/gateway-2" ADMIN_INTERNAL_URL=http://127.0.0.1:9001 \
+  GATEWAY_KEY=$KEY GATEWAY_PORT=$PORT GATEWAY_OPS_PORT=$OPS_PORT GATEWAY_STATE_DIR="$STATE/gateway" \
+    ADMIN_INTERNAL_URL=${ADMIN_INTERNAL_URL:-http://127.0.0.1:9001} \
     node apps/gateway/dist/main.js >"$STATE/gateway-2.log" 2>&1 &
   GATEWAY_2_PID=$!
-  GATEWAY_2=http://localhost:8010
-  until curl -sf http://localhost:9010/health/ready >/dev/null; do
-    kill -0 $GATEWAY_2_PID 2>/dev/null || fail "the second gateway ended: $(tail -n 3 "$STATE/gateway-2.log")"
+  trap 'kill $GATEWAY_2_PID' EXIT
+  GATEWAY_2=http://localhost:$PORT
+  BEGIN=$(milliseconds)
+  until curl -sf "http://localhost:$OPS_PORT/health/ready" >/dev/null; do
+    kill -0 $GATEWAY_2_PID 2>/dev/null && [ $(($(milliseconds) - BEGIN)) -lt 20000 ] ||
+      fail "the second gateway is not ready: $(tail -n 3 "$STATE/gateway-2.log")"
     sleep 0.1
   done
 fi
@@ -100,7 +109,9 @@ API=$(admin POST apis "{\"module_id\": \"$MODULE\", \"datasource_id\": \"$DATASO
   \"path\": \"$MARK/airports/{iata}\", \"access_type\": \"public\",
   \"content\": \"SELECT a.iata, a.name, a.city FROM airports a WHERE a.iata = {{ iata }}\",
   \"params\": [{\"name\": \"iata\", \"location\": \"path\", \"required\": true}]}" | member id)
-FIRST=$(admin POST "apis/$API/publish" '{"commit_message": "first"}' | tee /dev/stderr | member version_id)
+PUBLISHED=$(admin POST "apis/$API/publish" '{"commit_message": "first"}')
+echo "  $PUBLISHED"
+FIRST=$(member version_id <<<"$PUBLISHED")
 expect 200 'Seattle-Tacoma' "/api/$MARK/airports/SEA"
 
 say 'A quote in a value is a quote in a value'
