@@ -212,12 +212,7 @@ export {
   type MacroSummary,
   type MacroVersionSummary,
 } from './admin/macros.js'
-export {
-  epochAnswer,
-  gatewayAnswer,
-  gatewayList,
-  type GatewayAnswer,
-} from './admin/gateways.js'
+export { epochAnswer, gatewayAnswer, gatewayList, type GatewayAnswer } from './admin/gateways.js'
 export {
   accessLogAnswer,
   accessLogList,

@@ -57,7 +57,8 @@ export const CATALOGUE = {
   CALLER_GONE: {
     status: 499,
     title: 'The caller closed the connection before the answer',
-    cause: 'The client gave up, or something between client and gateway did; nobody reads this answer, it stands in the access log.',
+    cause:
+      'The client gave up, or something between client and gateway did; nobody reads this answer, it stands in the access log.',
     fix: 'Look at the time limits of clients and proxies; the statement was cancelled on the data source.',
   },
   GRANT_TYPE_UNSUPPORTED: {

@@ -85,7 +85,7 @@ describe('localAdmissionStore', () => {
     let nowMs = 0
     const store = localAdmissionStore({ now: () => nowMs })
     const call = () =>
-      store.admit({ concurrency: [], rates: [rate('k', 3), rate('k', 4, 60_000)], whenAway: 'local' }).kind
+      store.admit({ caller: 'c', concurrency: [], rates: [rate('k', 3), rate('k', 4, 60_000)], whenAway: 'local' }).kind
     expect([call(), call(), call(), call()]).toEqual(['admitted', 'admitted', 'admitted', 'rate'])
     nowMs = 1000
     expect([call(), call()]).toEqual(['admitted', 'rate'])
@@ -96,12 +96,13 @@ describe('localAdmissionStore', () => {
     const store = localAdmissionStore({ now: () => nowMs, keysMax: 100 })
     for (let caller = 0; caller < 1000; caller += 1) {
       nowMs += 100
-      store.book({ concurrency: [], rates: [rate(`caller ${caller}`, 1)], whenAway: 'local' })
+      store.book({ caller: 'c', concurrency: [], rates: [rate(`caller ${caller}`, 1)], whenAway: 'local' })
     }
     // 10 callers are within the window of a second; without forgetting the store would have been full long ago.
     const kinds = Array.from(
       { length: 30 },
-      (_, n) => store.admit({ concurrency: [], rates: [rate(`caller ${999 - n}`, 1)], whenAway: 'local' }).kind,
+      (_, n) =>
+        store.admit({ caller: 'c', concurrency: [], rates: [rate(`caller ${999 - n}`, 1)], whenAway: 'local' }).kind,
     )
     expect(kinds).toEqual([...Array<string>(10).fill('rate'), ...Array<string>(20).fill('admitted')])
   })

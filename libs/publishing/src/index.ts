@@ -1,5 +1,12 @@
 export { apiEntryOf, apiFacts, type ApiFacts } from './entries/api-entry.js'
-export { clientEntryOf, clientFacts, groupEntryOf, groupFacts, type ClientFacts, type GroupFacts } from './entries/caller-entries.js'
+export {
+  clientEntryOf,
+  clientFacts,
+  groupEntryOf,
+  groupFacts,
+  type ClientFacts,
+  type GroupFacts,
+} from './entries/caller-entries.js'
 export {
   datasourceEntryOf,
   datasourceFacts,

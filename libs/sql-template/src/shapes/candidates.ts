@@ -12,13 +12,8 @@ import {
   visitExpression,
   visitNodes,
 } from './paths.js'
+import { type Candidate } from './candidate.js'
 import { sampleValues } from './samples.js'
-
-/** A value to try at a path: nothing at all, a list of some length, or a value. */
-export type Candidate =
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'list'; readonly length: number }
-  | { readonly kind: 'value'; readonly value: unknown }
 
 /** A path that decides about the text, and the values that lead to different texts. */
 export interface Variable {

@@ -1,4 +1,5 @@
-import { type Candidate, type Variable } from './candidates.js'
+import { type Candidate } from './candidate.js'
+import { type Variable } from './candidates.js'
 import { type Setting } from './samples.js'
 
 /** Up to this many combinations of what decides a pair of conditions are all tried. */
