@@ -5,7 +5,7 @@ import { defined } from '../base/defined.js'
 import { inputInvalid } from '../base/parse-input.js'
 
 /** What a version holds. Changing one of these changes the draft alone; the rest is live at once. */
-export const VERSIONED = ['datasourceId', 'httpMethod', 'path', 'executeEngine', 'content', 'params'] as const
+const VERSIONED = ['datasourceId', 'httpMethod', 'path', 'executeEngine', 'content', 'params'] as const
 
 /** The columns that a request says something about. Throws INPUT_INVALID when its path cannot be one. */
 export function apiColumns(body: ChangeApiRequest | CreateApiRequest) {

@@ -12,7 +12,7 @@ export interface NewVersion {
 }
 
 /** The macro versions that a text takes: macro id → version id. */
-export function pinnedMacros(content: string, macros: readonly UsableMacro[]): Record<string, string> {
+function pinnedMacros(content: string, macros: readonly UsableMacro[]): Record<string, string> {
   return Object.fromEntries(mentionedMacros(content, macros).map(({ macroId, versionId }) => [macroId, versionId]))
 }
 
