@@ -18,6 +18,7 @@ import { measureRequests, newRegistry } from './base/metrics.js'
 import { opsServer } from './base/ops-server.js'
 import { argon2Passwords } from './base/passwords.js'
 import { PORTS, type Ports } from './base/ports.js'
+import { rotateStoredSecrets } from './base/rotate-stored-secrets.js'
 import { accessTable, endpointsOf, watchRoutes } from './base/route-table.js'
 import { sessionStrategy } from './base/session-strategy.js'
 import { sessionSigner } from './base/session-token.js'
@@ -50,6 +51,7 @@ export interface AdminProcess {
 export async function composeAdmin(config: AdminConfig, log: Logger): Promise<AdminProcess> {
   const database = await openControlDatabase(config.database, 'penstock-admin')
   const keyring = openKeyring(config.encryptionKey)
+  await rotateStoredSecrets({ database, keyring, log })
   const snapshot = await composeSnapshot(config, database, keyring, log)
   const ports: Ports = {
     config,

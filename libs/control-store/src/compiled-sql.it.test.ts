@@ -9,10 +9,12 @@ import {
   clientGroupLinks,
   clientStore,
   controlDataSource,
+  datasourcePasswords,
   datasourceStore,
   groupApiLinks,
   groupClientLinks,
   groupStore,
+  keySecrets,
   keyStore,
   moduleStore,
   principalStore,
@@ -104,6 +106,11 @@ const methods: Record<string, (tx: Tx) => Promise<unknown>> = {
   'keyStore.lock': (tx) => keyStore.lock(tx),
   'keyStore.insert': (tx) =>
     keyStore.insert(tx, { id: 'k', purpose: 'client-token', secretSealed: 's', secretKeyId: 'i', notBefore: '1' }),
+  'datasourcePasswords.underOtherKeys': (tx) => datasourcePasswords.underOtherKeys(tx, 'k'),
+  'datasourcePasswords.replace': (tx) =>
+    datasourcePasswords.replace(tx, { id: ID, sealed: 'a' }, { sealed: 'b', keyId: 'k' }),
+  'keySecrets.underOtherKeys': (tx) => keySecrets.underOtherKeys(tx, 'k'),
+  'keySecrets.replace': (tx) => keySecrets.replace(tx, { id: 'k', sealed: 'a' }, { sealed: 'b', keyId: 'k' }),
   'auditStore.page': (tx) =>
     auditStore.page(tx, {
       page: 1,
