@@ -21,6 +21,8 @@ export default defineConfig({
           name: 'unit',
           include: sources.map((folder) => `${folder}/*.test.ts`),
           exclude: ['**/*.it.test.ts', '**/node_modules/**', '**/dist/**'],
+          // Property tests take a second or two; a loaded machine may need ten times that.
+          testTimeout: 30_000,
         },
       },
       {
