@@ -1,4 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type SnapshotEntry } from '@penstock/contracts'
@@ -318,6 +320,17 @@ describe('shutdown', () => {
     await stopped
     expect(admin.records.find(({ path }) => path === '/api/slow')).toMatchObject({ status: 200 })
     await expect(fetch(`${gateway.url}/health`)).rejects.toThrow()
+  })
+
+  it('does not wait for a connection on which nothing was ever sent', async () => {
+    const gateway = await start({ GATEWAY_DRAIN_TIMEOUT: '30' })
+    const { hostname, port } = new URL(gateway.url)
+    const socket = connect(Number(port), hostname)
+    await once(socket, 'connect')
+    await admin.kill()
+    const startedMs = performance.now()
+    await Promise.all([stop(gateway), once(socket, 'close')])
+    expect(performance.now() - startedMs).toBeLessThan(10_000)
   })
 
   it('ends calls that take longer than the drain timeout with 503', async () => {

@@ -7,6 +7,7 @@ import { composeGateway, type GatewayParts } from './compose.js'
 import { type GatewayConfig } from './config.js'
 import { opsModule } from './ops/ops-module.js'
 import { trafficServer } from './traffic/traffic-server.js'
+import { watchUnusedConnections } from './traffic/unused-connections.js'
 
 export interface RunningGateway {
   readonly url: string
@@ -32,6 +33,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     ...(drain.isDraining ? ['draining'] : []),
   ]
   const traffic = await openTraffic(config, parts, drain, missing)
+  const closeUnused = watchUnusedConnections(traffic.server)
   const ops = await NestFactory.create<NestFastifyApplication>(
     opsModule({ metrics: parts.metrics, missing }),
     new FastifyAdapter(),
@@ -48,7 +50,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
   return {
     url,
     opsUrl,
-    stop: (reason) => (stopping ??= stop({ config, parts, drain, traffic, ops }, reason)),
+    stop: (reason) => (stopping ??= stop({ config, parts, drain, traffic, ops, closeUnused }, reason)),
   }
 }
 
@@ -118,16 +120,19 @@ interface Running {
   readonly drain: Drain
   readonly traffic: FastifyInstance
   readonly ops: NestFastifyApplication
+  closeUnused(): void
 }
 
-async function stop({ config, parts, drain, traffic, ops }: Running, reason: string): Promise<void> {
+async function stop({ config, parts, drain, traffic, ops, closeUnused }: Running, reason: string): Promise<void> {
   drain.isDraining = true
   parts.observe({ kind: 'process.draining', name: 'gateway', reason })
   await new Promise((resolve) => setTimeout(resolve, config.drainWindowMs))
   const overdue = setTimeout(() => drain.abortAll(), config.drainTimeoutMs)
   // An answer that nobody reads must not hold the process up: some time after the calls were ended, connections are cut.
   const cut = setTimeout(() => traffic.server.closeAllConnections(), config.drainTimeoutMs + FLUSH_MS_MAX)
-  await traffic.close()
+  const closed = traffic.close()
+  closeUnused()
+  await closed
   clearTimeout(overdue)
   clearTimeout(cut)
   await parts.subscriber.close()
