@@ -75,6 +75,19 @@ describe('versions', () => {
     expect(bodyOf(await admin.get(`apis/${id}`))['content']).toBe('SELECT 3 AS v')
   })
 
+  it('do not go back to a route that another API has taken meanwhile', async () => {
+    const { id } = await create({ path: 'was/mine' })
+    const first = await publish(id)
+    await admin.patch(`apis/${id}`, { path: 'moved/on' })
+    await publish(id)
+    const other = await create({ path: 'was/mine', name: 'the new holder' })
+    await publish(other['id'])
+    const { status, body } = await admin.post(`apis/${id}/rollback`, { version_id: first['version_id'] })
+    expect(status).toBe(409)
+    expect(JSON.stringify(body)).toContain('the new holder')
+    expect(await served(id)).toMatchObject({ path: 'moved/on' })
+  })
+
   it('hold the macro versions that they were published with', async () => {
     const macro = bodyOf(
       await admin.post('macros', { name: 'answer', content: '{% macro answer() %}42{% endmacro %}' }),
