@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { runNode } from '../run/command.mjs'
 import { root as repository } from '../run/root.mjs'
 
@@ -6,9 +6,17 @@ import { root as repository } from '../run/root.mjs'
 export async function formatting(root, { ignoring = join(root, '.prettierignore') } = {}) {
   const prettier = join(repository, 'node_modules', 'prettier', 'bin', 'prettier.cjs')
   const config = ['--config', join(repository, '.prettierrc.json')]
+  // Judged by content, so that a checkout does not forget what was fine.
+  const cache = [
+    '--cache',
+    '--cache-strategy',
+    'content',
+    '--cache-location',
+    join(repository, '.cache', 'prettier', basename(root)),
+  ]
   const { code, output } = await runNode(
     prettier,
-    ['--check', '.', ...config, '--ignore-path', ignoring, '--log-level', 'log'],
+    ['--check', '.', ...config, ...cache, '--ignore-path', ignoring, '--log-level', 'log'],
     { cwd: root },
   )
   const faults = output
