@@ -1,7 +1,8 @@
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
-import { type FastifyInstance } from 'fastify'
+import { toProblem } from '@penstock/errors'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { type AdminConfig } from '../config.js'
 import { API_PREFIX } from './endpoint.js'
 import { requestIdOf } from './request-id.js'
@@ -21,8 +22,15 @@ export function httpAdapter(config: Pick<AdminConfig, 'trustedProxyCount'>): Fas
     genReqId: requestIdOf,
     requestIdHeader: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+    frameworkErrors: answerFrameworkError,
     rewriteUrl: (request: { readonly url?: string | undefined }) => withVersion(request.url ?? '/'),
   })
+}
+
+/** What Fastify refuses before there is a route, a broken escape in the URL for example: no filter sees it. */
+function answerFrameworkError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  const { status, headers, body } = toProblem(error, request.id)
+  void reply.code(status).headers(headers).header('x-request-id', request.id).type('application/json').send(body)
 }
 
 /** `/api/auth/login` is `/api/v1/auth/login`. */

@@ -61,6 +61,16 @@ describe('every answer', () => {
     })
   })
 
+  it('is the error envelope for a URL that cannot be decoded', async () => {
+    const { statusCode, body, headers } = await inject('/api/v1/modules/%zz')
+    expect(statusCode).toBe(400)
+    expect(JSON.parse(body)).toMatchObject({
+      success: false,
+      code: 'REQUEST_MALFORMED',
+      request_id: headers['x-request-id'],
+    })
+  })
+
   it('413: a body over the limit keeps its status', async () => {
     const { statusCode } = await admin.process.app.inject({
       method: 'POST',
