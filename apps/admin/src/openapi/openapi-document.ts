@@ -16,7 +16,6 @@ export function openApiDocument(endpoints: readonly EndpointSpec[], title: strin
   }
   return {
     openapi: '3.1.0',
-    jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
     info: { title, version, description: `Everything below ${API_PREFIX} also answers below /api.` },
     tags: [...new Set(endpoints.map(({ tag }) => tag))].sort().map((name) => ({ name })),
     paths,
