@@ -65,6 +65,8 @@ async function executeCall(
   trace.datasource = datasource.name
   const { settings } = ports
   const timeoutMs = plan.timeoutMs ?? settings.executionTimeoutMs
+  // Whoever left while the body was read is not executed for.
+  signal.throwIfAborted()
   const startedMs = ports.monotonicMs()
   const lease = ports.leaseDriver(datasource)
   const timer = setTimeout(() => signal.abort(overdue(timeoutMs)), timeoutMs)
