@@ -31,7 +31,7 @@ import { internalRoutes } from './internal/internal-routes.js'
 import { addDocsRoutes, DOCS_ROUTES } from './openapi/docs-routes.js'
 import { openApiDocument } from './openapi/openapi-document.js'
 
-const VERSION = '1.0.0'
+const VERSION = '0.1.0'
 /** A batch of 1000 access records with redacted parameters. */
 const OPS_BODY_BYTES_MAX = 16 * 1024 * 1024
 
