@@ -21,11 +21,25 @@ const NEEDS_ESCAPE = /[\u0000-\u001f"\\\ud800-\udfff]/
 /** Up to here looking at each character is faster than a regular expression. */
 const SHORT_LENGTH = 24
 
+/** Encoders by field list: a driver gives the same list for a statement that it knows already. */
+const known = {
+  'as-is': new WeakMap<readonly Field[], RowEncoder>(),
+  camel: new WeakMap<readonly Field[], RowEncoder>(),
+}
+
 /**
- * Builds the encoder of a field list; do it once per list. Of columns with equal names (after naming) the last wins and stands at the place
+ * The encoder of a field list, built once per list. Of columns with equal names (after naming) the last wins and stands at the place
  * of the first, as when members of an object are assigned in order. In camel naming the keys inside of JSON columns are renamed, too.
  */
 export function rowEncoder(fields: readonly Field[], naming: Naming): RowEncoder {
+  const there = known[naming].get(fields)
+  if (there !== undefined) return there
+  const encoder = buildEncoder(fields, naming)
+  known[naming].set(fields, encoder)
+  return encoder
+}
+
+function buildEncoder(fields: readonly Field[], naming: Naming): RowEncoder {
   const columns = columnsOf(fields, naming)
   if (columns.length === 0) return (_, before = '') => before + '{}'
   return (row, before = '') => {

@@ -18,6 +18,7 @@ export function callerAddress(
 
 /** Without port and brackets; IPv4 in IPv6 form (`::ffff:10.0.0.1`) as IPv4, so that one caller has one name. */
 function plainAddress(text: string): string {
+  if (!text.includes(':')) return text
   const bracketed = /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1]
   const plain = bracketed ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(text)?.[1] ?? text
   return plain.startsWith('::ffff:') && plain.includes('.') ? plain.slice('::ffff:'.length) : plain
