@@ -95,9 +95,9 @@ function openHeartbeat(
   return new Heartbeat({ adminInternalUrl, serviceToken: keys.serviceToken, state, observe: parts.observe })
 }
 
-function openAdmission({ redisUrl, replicas }: GatewayConfig, logger: Logger): AdmissionStore {
+function openAdmission({ redisUrl, replicas, limitsTimeoutMs }: GatewayConfig, logger: Logger): AdmissionStore {
   if (redisUrl === undefined) return localAdmissionStore()
-  const redis = openLimitRedis(redisUrl)
+  const redis = openLimitRedis(redisUrl, { commandTimeoutMs: limitsTimeoutMs })
   // That it is away shows in the store's mode; without a listener each failed attempt would print a warning of its own.
   redis.on('error', () => undefined)
   const store = redisAdmissionStore({

@@ -31,6 +31,11 @@ export const gatewaySettings = {
     'Shared with admin: the token, the signature and the sealing between the planes derive from it. The starter derives it from SECRET_KEY, which a gateway must never hold.',
   ),
   GATEWAY_ID: setting(optionalText(), 'Name of this replica in GET /gateways. Not set: host name and port.'),
+  FLOW_CONTROL_REDIS_TIMEOUT: setting(
+    secondsAsMs(0.05, { min: 0.005, max: 10 }),
+    'Seconds that a call waits for Redis to decide on its limits; then this gateway decides alone, with its share of each limit.',
+    '0.05',
+  ),
   GATEWAY_REPLICAS: setting(
     wholeNumber(1, { min: 1, max: 10_000 }),
     'How many gateways share the limits: while Redis is away each of them admits its share.',
@@ -155,6 +160,7 @@ function configOf(values: Values) {
     gatewayKey: values.GATEWAY_KEY,
     gatewayId: values.GATEWAY_ID,
     replicas: values.GATEWAY_REPLICAS,
+    limitsTimeoutMs: values.FLOW_CONTROL_REDIS_TIMEOUT,
     gatewayUrl: values.GATEWAY_URL,
     adminInternalUrl: values.ADMIN_INTERNAL_URL,
     // Two replicas on one machine must not write into each other's files.

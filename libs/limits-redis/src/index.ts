@@ -1,2 +1,2 @@
-export { COMMAND_TIMEOUT_MS, limitCommands, openLimitRedis, type LimitCommands } from './limit-commands.js'
+export { limitCommands, openLimitRedis, type LimitCommands } from './limit-commands.js'
 export { redisAdmissionStore, type LimiterMode, type RedisAdmissionOptions } from './redis-admission-store.js'

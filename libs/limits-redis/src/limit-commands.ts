@@ -3,10 +3,7 @@ import { Redis, type Cluster } from 'ioredis'
 import { ADMIT } from './admit.lua.js'
 import { RENEW } from './renew.lua.js'
 
-/** How long a call waits for Redis before it is decided without it. */
-export const COMMAND_TIMEOUT_MS = 50
-
-/** The commands that limits need. All reject within COMMAND_TIMEOUT_MS; none is queued while the connection is away. */
+/** The commands that limits need. All reject within the connection's timeout; none is queued while the connection is away. */
 export interface LimitCommands {
   admit(keys: readonly string[], args: readonly (string | number)[]): Promise<number[]>
   renew(key: string, leaseMs: number, leaseIds: readonly string[]): Promise<void>
@@ -16,11 +13,11 @@ export interface LimitCommands {
 
 /**
  * Opens a connection of its own for limits. The driver's defaults would let a call wait for more than ten seconds for a Redis that does
- * not answer. Commands of one turn of the event loop share a pipeline; a release goes out at once.
+ * not answer; here it waits `commandTimeoutMs` and is then decided without Redis. Commands of one turn of the event loop share a pipeline; a release goes out at once.
  */
-export function openLimitRedis(url: string): Redis {
+export function openLimitRedis(url: string, { commandTimeoutMs }: { commandTimeoutMs: number }): Redis {
   return new Redis(url, {
-    commandTimeout: COMMAND_TIMEOUT_MS,
+    commandTimeout: commandTimeoutMs,
     connectTimeout: 2000,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
