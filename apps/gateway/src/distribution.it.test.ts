@@ -18,6 +18,13 @@ let admin: FakeAdmin
 let stateDir: string
 let gateways: RunningGateway[]
 
+/** As far as these tests look at it. */
+interface AnswerBody {
+  readonly data: readonly Record<string, unknown>[]
+  readonly code: string
+}
+const bodyOf = async (answer: Response) => (await answer.json()) as AnswerBody
+
 beforeAll(async () => {
   database = await freshDatabase()
 })
@@ -56,7 +63,7 @@ const snapshot = (
 ): BuiltSnapshot => buildSnapshot([...base(), valueApi(revision)], { revision, ...options })
 const valueOf = async (gateway: RunningGateway): Promise<unknown> => {
   const answer = await fetch(`${gateway.url}/api/value`)
-  return answer.ok ? (await answer.json()).data[0].value : answer.status
+  return answer.ok ? (await bodyOf(answer)).data[0]?.['value'] : answer.status
 }
 const lastBeat = () => admin.heartbeats.at(-1)
 const snapshotFiles = () => {
@@ -72,7 +79,7 @@ describe('a gateway without a snapshot', () => {
     const gateway = await start()
     expect((await fetch(`${gateway.opsUrl}/health/live`)).status).toBe(200)
     const ready = await fetch(`${gateway.opsUrl}/health/ready`)
-    expect([ready.status, (await ready.json()).data]).toEqual([503, ['snapshot']])
+    expect([ready.status, (await bodyOf(ready)).data]).toEqual([503, ['snapshot']])
     expect(await valueOf(gateway)).toBe(503)
     admin.publish(snapshot(1))
     await reached(gateway, 1)
@@ -119,11 +126,11 @@ describe('a publish', () => {
     const caller = async () => {
       while (publishing) {
         const answer = await fetch(`${gateway.url}/api/pair`)
-        const body = await answer.json()
+        const { data } = (await answer.json()) as { data?: [[{ a: number }], [{ b: number }]] }
         answers.push({
           status: answer.status,
-          a: body.data?.[0]?.[0]?.a,
-          b: body.data?.[1]?.[0]?.b,
+          a: data?.[0][0].a ?? -1,
+          b: data?.[1][0].b ?? -2,
           published: revision,
         })
       }
@@ -269,7 +276,7 @@ describe('an entry that does not compile', () => {
     admin.publish(buildSnapshot([...base(), damaged(1)], { revision: 1 }))
     await reached(gateway, 1)
     const answer = await fetch(`${gateway.url}/api/value`)
-    expect([answer.status, (await answer.json()).code]).toEqual([500, 'API_BROKEN'])
+    expect([answer.status, (await bodyOf(answer)).code]).toEqual([500, 'API_BROKEN'])
   })
 })
 
@@ -292,7 +299,7 @@ describe('a data source that changes', () => {
       )
     admin.publish(named(database.url, 1))
     await reached(gateway, 1)
-    const nameOf = async (path: string) => (await (await fetch(`${gateway.url}/api/${path}`)).json()).data[0].name
+    const nameOf = async (path: string) => (await bodyOf(await fetch(`${gateway.url}/api/${path}`))).data[0]?.['name']
     const before = await nameOf('where')
     const inFlight = nameOf('waits')
     await new Promise((resolve) => setTimeout(resolve, 100))
@@ -342,6 +349,6 @@ describe('shutdown', () => {
     await new Promise((resolve) => setTimeout(resolve, 100))
     await stop(gateway)
     const answer = await pending
-    expect([answer.status, (await answer.json()).code]).toEqual([503, 'NOT_READY'])
+    expect([answer.status, (await bodyOf(answer)).code]).toEqual([503, 'NOT_READY'])
   })
 })

@@ -35,7 +35,10 @@ const json = (method: string, body: string, headers: Record<string, string> = {}
   headers: { 'content-type': 'application/json', ...headers },
   body,
 })
-const outcome = async (answer: Response): Promise<[number, string]> => [answer.status, (await answer.json()).code]
+const outcome = async (answer: Response): Promise<[number, string]> => [
+  answer.status,
+  ((await answer.json()) as { code: string }).code,
+]
 
 describe('refusals', () => {
   it('404: unknown path, other method, outside of /api', async () => {

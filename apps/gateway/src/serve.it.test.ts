@@ -10,6 +10,15 @@ let db: pg.Client
 let under: GatewayUnderTest
 let token: string
 
+interface AnswerBody {
+  readonly message: string | null
+  readonly data: readonly Record<string, unknown>[]
+  readonly code: string
+  readonly truncated?: boolean
+  readonly access_token: string
+}
+const bodyOf = async (answer: Response) => (await answer.json()) as AnswerBody
+
 beforeAll(async () => {
   database = await freshDatabase()
   db = new pg.Client({ connectionString: database.url })
@@ -21,7 +30,7 @@ beforeAll(async () => {
     FLOW_CONTROL_RATE_LIMIT_PER_MINUTE: '0',
   })
   await under.publish(servedEntries(database.url))
-  token = (await (await requestToken({ client_id: 'caller', client_secret: 'open sesame' })).json()).access_token
+  token = (await bodyOf(await requestToken({ client_id: 'caller', client_secret: 'open sesame' }))).access_token
 })
 
 afterAll(async () => {
@@ -43,14 +52,14 @@ const json = (method: string, body: string, headers: Record<string, string> = {}
   headers: { 'content-type': 'application/json', ...headers },
   body,
 })
-const data = async (answer: Response): Promise<unknown> => (await answer.json()).data
-const outcome = async (answer: Response): Promise<[number, string]> => [answer.status, (await answer.json()).code]
+const data = async (answer: Response): Promise<unknown> => (await bodyOf(answer)).data
+const outcome = async (answer: Response): Promise<[number, string]> => [answer.status, (await bodyOf(answer)).code]
 
 describe('success', () => {
   it('answers the envelope with rows, an id and the fixed headers', async () => {
     const answer = await call('items/7', { headers: { 'x-request-id': 'my-id.1' } })
     expect(answer.status).toBe(200)
-    expect(await answer.json()).toEqual({
+    expect(await bodyOf(answer)).toEqual({
       success: true,
       message: null,
       data: [{ id: 7, name: 'item 7', price: 10.5 }],
@@ -87,7 +96,7 @@ describe('success', () => {
   })
 
   it('cuts at max_rows and says so', async () => {
-    const body = await (await call('many')).json()
+    const body = await bodyOf(await call('many'))
     expect(body.data).toHaveLength(3)
     expect(body.truncated).toBe(true)
   })
@@ -145,7 +154,7 @@ describe('access', () => {
     expect(missing.headers.get('www-authenticate')).toBe('Bearer')
     expect(await outcome(missing)).toEqual([401, 'TOKEN_REJECTED'])
     expect(await outcome(await call('secret/3', withToken(`${token}x`)))).toEqual([401, 'TOKEN_REJECTED'])
-    const revoked = await (await requestToken({ client_id: 'revoked', client_secret: 'open sesame' })).json()
+    const revoked = await bodyOf(await requestToken({ client_id: 'revoked', client_secret: 'open sesame' }))
     expect(await outcome(await call('secret/3', withToken(revoked.access_token)))).toEqual([401, 'TOKEN_REJECTED'])
     expect(await outcome(await call('denied', withToken()))).toEqual([403, 'ACCESS_DENIED'])
   })
@@ -189,7 +198,7 @@ describe('tokens', () => {
     ]) {
       const answer = await requestToken(pair)
       expect(answer.status).toBe(401)
-      expect((await answer.json()).message).toBe('Invalid client_id or client_secret')
+      expect((await bodyOf(answer)).message).toBe('Invalid client_id or client_secret')
     }
   })
 

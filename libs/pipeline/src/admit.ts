@@ -31,7 +31,7 @@ export async function admit(
 }
 
 /** All limits that a call is under. The caller of a public API is its address, of a private one its client. */
-export function admissionRequest(
+function admissionRequest(
   settings: CallSettings,
   plan: ApiPlan,
   client: ClientPlan | undefined,

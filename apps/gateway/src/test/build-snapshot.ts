@@ -20,8 +20,8 @@ import { compileTemplate } from '@penstock/sql-template'
 
 export const GATEWAY_KEY = 'a-gateway-key-of-the-tests-that-is-long-enough'
 const keys = deriveGatewayKeys(GATEWAY_KEY)
-export const EPOCH = '8c2f4f0e-9d0e-4c55-9a39-0d7d5c2b1a11'
-export const DATASOURCE_ID = '00000000-0000-4000-8000-00000000d5d5'
+const EPOCH = '8c2f4f0e-9d0e-4c55-9a39-0d7d5c2b1a11'
+const DATASOURCE_ID = '00000000-0000-4000-8000-00000000d5d5'
 const PEPPER = 'pepper-of-the-tests-0123456789abcdef'
 
 /** A snapshot as a publisher would make it: a signed manifest and its bodies by hash. */

@@ -12,7 +12,7 @@ export function refuseDeclaredSize(request: IncomingMessage, bytesMax: number): 
 }
 
 /** True when the request has a body. */
-export function hasBody(request: IncomingMessage): boolean {
+function hasBody(request: IncomingMessage): boolean {
   const length = request.headers['content-length']
   return request.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0')
 }

@@ -13,8 +13,8 @@ import { compileTemplate } from '@penstock/sql-template'
 import { compileSnapshot } from '../compile-snapshot.js'
 import { type CompiledSnapshot } from '../compiled-snapshot.js'
 
-export const WRAPPING_KEY = deriveGatewayKeys('a gateway key of the tests').wrappingKey
-export const DATASOURCE_ID = '00000000-0000-4000-8000-00000000d5d5'
+const WRAPPING_KEY = deriveGatewayKeys('a gateway key of the tests').wrappingKey
+const DATASOURCE_ID = '00000000-0000-4000-8000-00000000d5d5'
 const PEPPER = 'pepper-of-the-tests-0123456789abcdef'
 
 export function apiEntry(path: string, template: string, options: Partial<ApiEntry> = {}): ApiEntry {
