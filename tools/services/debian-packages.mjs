@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { alone } from './alone.mjs'
 import { Fault } from './fault.mjs'
 
 /**
@@ -11,6 +12,14 @@ import { Fault } from './fault.mjs'
 export function debianPackages(cache, name, packages, { insteadSet }) {
   const target = join(cache, 'debian', name)
   if (existsSync(target)) return target
+  mkdirSync(join(cache, 'debian'), { recursive: true })
+  // Test files start side by side, and two runs of apt in one folder break each other.
+  return alone(join(cache, 'debian', 'lock'), () =>
+    existsSync(target) ? target : unpacked(cache, target, name, packages, insteadSet),
+  )
+}
+
+function unpacked(cache, target, name, packages, insteadSet) {
   const work = `${target}.${process.pid}`
   mkdirSync(join(work, 'root'), { recursive: true })
   try {
@@ -25,7 +34,6 @@ export function debianPackages(cache, name, packages, { insteadSet }) {
     renameSync(join(work, 'root'), target)
     return target
   } catch (error) {
-    if (existsSync(target)) return target // another process was quicker
     throw new Fault(
       `${name} is not on this machine and Debian's packages (${packages.join(', ')}) could not be had.`,
       `Set ${insteadSet} to a server of your own, or put ${name} on the PATH.`,
