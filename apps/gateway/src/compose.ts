@@ -19,6 +19,7 @@ import {
 } from '@penstock/telemetry'
 import { type GatewayConfig } from './config.js'
 import { type Drivers, openDrivers } from './drivers.js'
+import { loggedAdmission } from './logged-admission.js'
 
 /** The parts of a gateway, put together. Nothing runs yet, and nothing is connected. */
 export interface GatewayParts {
@@ -53,7 +54,17 @@ export function composeGateway(config: GatewayConfig): GatewayParts {
   const drivers = openDrivers(config.external)
   const subscriber = openSubscriber(config, keys, drivers, observe)
   const heartbeat = openHeartbeat(config, keys, { gatewayId, subscriber, records, observe })
-  return { logger, observe, metrics, records, admission: openAdmission(config, logger), drivers, subscriber, heartbeat }
+  const admission = openAdmission(config, logger)
+  return {
+    logger,
+    observe,
+    metrics,
+    records,
+    admission: config.logsAdmissions ? loggedAdmission(admission, logger) : admission,
+    drivers,
+    subscriber,
+    heartbeat,
+  }
 }
 
 function openSubscriber(config: GatewayConfig, keys: GatewayKeys, drivers: Drivers, observe: Observe) {

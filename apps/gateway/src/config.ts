@@ -105,6 +105,11 @@ export const gatewaySettings = {
     'Calls in flight per caller where the client has no limit of its own; 0: none.',
     '20',
   ),
+  CONCURRENT_DEBUG: setting(
+    flag(false),
+    'Log each place in flight that is taken, refused and given back, with its caller; for finding out who holds them.',
+    'false',
+  ),
   AUTH_RATE_LIMIT_TOKEN_GENERATE: setting(
     wholeNumber(10, { min: 0, max: 1_000_000 }),
     'Tokens that one address may ask for per minute; 0: no limit.',
@@ -159,6 +164,7 @@ function configOf(values: Values) {
     redisUrl: redisUrl(values),
     gatewayKey: values.GATEWAY_KEY,
     gatewayId: values.GATEWAY_ID,
+    logsAdmissions: values.CONCURRENT_DEBUG,
     replicas: values.GATEWAY_REPLICAS,
     limitsTimeoutMs: values.FLOW_CONTROL_REDIS_TIMEOUT,
     gatewayUrl: values.GATEWAY_URL,

@@ -19,6 +19,7 @@ beforeAll(async () => {
     AUTH_RATE_LIMIT_TOKEN_GENERATE: '20',
     GATEWAY_MAX_BODY_BYTES: '2000',
     FLOW_CONTROL_RATE_LIMIT_PER_MINUTE: '0',
+    GATEWAY_REQUEST_TIMEOUT: '1',
   })
   await under.publish(servedEntries(database.url))
 })
@@ -163,6 +164,7 @@ describe('a caller that goes away', () => {
 })
 
 describe('what is not HTTP', () => {
+  const post = 'POST /api/items HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n'
   const raw = (text: string) =>
     new Promise<string>((resolve, reject) => {
       const { hostname, port } = new URL(under.url)
@@ -181,5 +183,12 @@ describe('what is not HTTP', () => {
     const both =
       'POST /api/items HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'
     expect(await raw(both)).toMatch(/^HTTP\/1\.1 400 /)
+  })
+
+  it('408 for a head and for a body that do not arrive in time', async () => {
+    const slow = ['GET /api/items/1 HTTP/1.1\r\nHost: x\r\n', `${post}Content-Length: 10\r\n\r\n{"id"`]
+    for (const answer of await Promise.all(slow.map(raw))) {
+      expect(answer).toMatch(/^HTTP\/1\.1 408 [\s\S]*"code":"REQUEST_TIMEOUT"/)
+    }
   })
 })
