@@ -2,7 +2,6 @@ import { hostname } from 'node:os'
 import { type GatewayHeartbeat, SNAPSHOT_FORMAT } from '@penstock/contracts'
 import { type AdmissionStore } from '@penstock/limits'
 import { localAdmissionStore } from '@penstock/limits-local'
-import { limitCommands, openLimitRedis, redisAdmissionStore } from '@penstock/limits-redis'
 import { type Observe, toAll } from '@penstock/observations'
 import { type CompiledSnapshot, compileSnapshot } from '@penstock/pipeline'
 import { deriveGatewayKeys, type GatewayKeys } from '@penstock/secrets'
@@ -36,7 +35,7 @@ export interface GatewayParts {
 const VERSION = '0.1.0'
 
 /** The only place that knows the concrete parts. */
-export function composeGateway(config: GatewayConfig): GatewayParts {
+export async function composeGateway(config: GatewayConfig): Promise<GatewayParts> {
   const keys = deriveGatewayKeys(config.gatewayKey)
   const gatewayId = config.gatewayId ?? `${hostname()}:${config.port}`
   const logger = createLogger({ service: 'gateway', level: config.logLevel, json: config.logJson })
@@ -54,7 +53,7 @@ export function composeGateway(config: GatewayConfig): GatewayParts {
   const drivers = openDrivers(config.external)
   const subscriber = openSubscriber(config, keys, drivers, observe)
   const heartbeat = openHeartbeat(config, keys, { gatewayId, subscriber, records, observe })
-  const admission = openAdmission(config, logger)
+  const admission = await openAdmission(config, logger)
   return {
     logger,
     observe,
@@ -106,8 +105,13 @@ function openHeartbeat(
   return new Heartbeat({ adminInternalUrl, serviceToken: keys.serviceToken, state, observe: parts.observe })
 }
 
-function openAdmission({ redisUrl, replicas, limitsTimeoutMs }: GatewayConfig, logger: Logger): AdmissionStore {
+async function openAdmission(
+  { redisUrl, replicas, limitsTimeoutMs }: GatewayConfig,
+  logger: Logger,
+): Promise<AdmissionStore> {
   if (redisUrl === undefined) return localAdmissionStore()
+  // Loaded only where it is used: a gateway without Redis starts without its driver.
+  const { limitCommands, openLimitRedis, redisAdmissionStore } = await import('@penstock/limits-redis')
   const redis = openLimitRedis(redisUrl, { commandTimeoutMs: limitsTimeoutMs })
   // That it is away shows in the store's mode; without a listener each failed attempt would print a warning of its own.
   redis.on('error', () => undefined)

@@ -1,11 +1,10 @@
-import { NestFactory } from '@nestjs/core'
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { type FastifyInstance } from 'fastify'
 import { AppError } from '@penstock/errors'
 import { type CallSignal } from '@penstock/pipeline'
 import { composeGateway, type GatewayParts } from './compose.js'
 import { type GatewayConfig } from './config.js'
-import { opsModule } from './ops/ops-module.js'
+// Not an inline type: that would load the module, and Nest with it.
+import type { OpsServer } from './ops/open-ops.js'
 import { trafficServer } from './traffic/traffic-server.js'
 import { watchUnusedConnections } from './traffic/unused-connections.js'
 
@@ -23,10 +22,10 @@ export interface RunningGateway {
 const FLUSH_MS_MIN = 1_000
 const FLUSH_MS_MAX = 5_000
 
-/** Starts a gateway. Both ports answer at once; it is ready when it holds a snapshot. */
+/** Starts a gateway: callers are answered first, the ops port follows. It is ready when it holds a snapshot. */
 export async function startGateway(config: GatewayConfig): Promise<RunningGateway> {
   const startedMs = performance.now()
-  const parts = composeGateway(config)
+  const parts = await composeGateway(config)
   const drain = new Drain()
   const missing = (): readonly string[] => [
     ...(parts.subscriber.ref.current === undefined ? ['snapshot'] : []),
@@ -34,24 +33,38 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
   ]
   const traffic = await openTraffic(config, parts, drain, missing)
   const closeUnused = watchUnusedConnections(traffic.server)
-  const ops = await NestFactory.create<NestFastifyApplication>(
-    opsModule({ metrics: parts.metrics, missing }),
-    new FastifyAdapter(),
-    { logger: false },
-  )
-  parts.subscriber.start(() => parts.heartbeat.now())
-  parts.heartbeat.start()
-  await ops.listen({ port: config.opsPort, host: config.host })
+  const served = firstSnapshot(parts)
   const url = await traffic.listen({ port: config.port, host: config.host })
-  const opsUrl = await ops.getUrl()
+  await served
+  // Nest takes longer to load than all the rest; a restarted gateway has answered its first callers by then.
+  const { openOps } = await import('./ops/open-ops.js')
+  const ops = await openOps({ metrics: parts.metrics, missing }, { port: config.opsPort, host: config.host })
+  parts.heartbeat.start()
   for (const name of config.ignoredSettings) parts.logger.warn('setting.without-effect', { name })
-  parts.observe({ kind: 'process.ready', name: 'gateway', urls: [url, opsUrl], afterMs: performance.now() - startedMs })
+  const afterMs = performance.now() - startedMs
+  parts.observe({ kind: 'process.ready', name: 'gateway', urls: [url, ops.url], afterMs })
   let stopping: Promise<void> | undefined
   return {
     url,
-    opsUrl,
+    opsUrl: ops.url,
     stop: (reason) => (stopping ??= stop({ config, parts, drain, traffic, ops, closeUnused }, reason)),
   }
+}
+
+// Without admin and without a file there is nothing to wait for, and probes want an answer.
+const FIRST_SNAPSHOT_MS_MAX = 500
+
+/** Begins to follow snapshots, and waits a moment for the first. */
+function firstSnapshot({ subscriber, heartbeat }: GatewayParts): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, FIRST_SNAPSHOT_MS_MAX)
+    subscriber.start(() => {
+      heartbeat.now()
+      if (subscriber.ref.current === undefined) return
+      clearTimeout(timer)
+      resolve()
+    })
+  })
 }
 
 /** What calls in flight and the shutdown know of each other. */
@@ -119,7 +132,7 @@ interface Running {
   readonly parts: GatewayParts
   readonly drain: Drain
   readonly traffic: FastifyInstance
-  readonly ops: NestFastifyApplication
+  readonly ops: OpsServer
   closeUnused(): void
 }
 

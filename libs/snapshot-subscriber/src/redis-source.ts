@@ -1,5 +1,6 @@
 import { SNAPSHOT_REDIS } from '@penstock/contracts'
-import { Redis } from 'ioredis'
+// Not an inline type: that would load the driver.
+import type { Redis } from 'ioredis'
 import { reasonOf } from './admin-fetch.js'
 import { jittered, pause } from './pauses.js'
 import { type SnapshotSource, type SourceWatcher } from './snapshot-source.js'
@@ -19,32 +20,38 @@ const BODIES_PER_TRIP = 200
 
 /** Snapshots from Redis: bodies by hash, the latest manifest, and a hint when it changed. Falls silent while Redis is away. */
 export function redisSource(options: RedisSourceOptions): SnapshotSource {
-  const commands = connection(options.url)
-  const hints = connection(options.url)
+  let connections: Promise<Connections> | undefined
+  const connected = () => (connections ??= openConnections(options.url))
   return {
     name: 'redis',
     mayChangeEpoch: false,
-    watch: (watcher, signal) => watch(options, { commands, hints }, watcher, signal),
-    bodies: (hashes) => fetchBodies(commands, hashes),
+    watch: async (watcher, signal) => watch(options, await connected(), watcher, signal),
+    bodies: async (hashes) => fetchBodies((await connected()).commands, hashes),
     close: async () => {
-      commands.disconnect()
-      hints.disconnect()
+      const open = await connections
+      open?.commands.disconnect()
+      open?.hints.disconnect()
     },
   }
 }
 
-function connection(url: string): Redis {
-  const redis = new Redis(url, {
-    lazyConnect: true,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: COMMAND_TIMEOUT_MS,
-    connectTimeout: COMMAND_TIMEOUT_MS,
-    retryStrategy: (times) => jittered(Math.min(5_000, 100 * 2 ** Math.min(times, 6)), Math.random()),
-  })
-  // Without a listener an unreachable Redis would end the process; the failure itself shows in the next command.
-  redis.on('error', () => undefined)
-  return redis
+/** The driver is loaded here and not before: a gateway without Redis starts without it. */
+async function openConnections(url: string): Promise<Connections> {
+  const { Redis } = await import('ioredis')
+  const open = () => {
+    const redis = new Redis(url, {
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      maxRetriesPerRequest: 0,
+      commandTimeout: COMMAND_TIMEOUT_MS,
+      connectTimeout: COMMAND_TIMEOUT_MS,
+      retryStrategy: (times) => jittered(Math.min(5_000, 100 * 2 ** Math.min(times, 6)), Math.random()),
+    })
+    // Without a listener an unreachable Redis would end the process; the failure itself shows in the next command.
+    redis.on('error', () => undefined)
+    return redis
+  }
+  return { commands: open(), hints: open() }
 }
 
 interface Connections {

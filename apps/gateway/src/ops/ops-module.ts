@@ -7,11 +7,14 @@ import { METRICS, MISSING } from './tokens.js'
 @Module({ controllers: [HealthController, MetricsController] })
 class OpsModule {}
 
-/** What the ops port serves: metrics and health, and nothing that callers may meet. */
-export function opsModule(parts: {
+export interface OpsParts {
   readonly metrics: Pick<PrometheusSink, 'text'>
+  /** Names of what is missing for being ready. */
   readonly missing: () => readonly string[]
-}): DynamicModule {
+}
+
+/** What the ops port serves: metrics and health, and nothing that callers may meet. */
+export function opsModule(parts: OpsParts): DynamicModule {
   return {
     module: OpsModule,
     providers: [
