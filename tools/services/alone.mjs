@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { commandOf } from './process-command.mjs'
 
@@ -10,9 +10,9 @@ const POLL_MS = 50
  */
 export function alone(lock, work) {
   while (!taken(lock)) {
-    if (isLeft(lock)) rmSync(lock, { recursive: true, force: true })
+    clearLeft(lock)
     // The callers are short programs that have nothing else to do.
-    else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, POLL_MS)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, POLL_MS)
   }
   try {
     return work()
@@ -21,22 +21,39 @@ export function alone(lock, work) {
   }
 }
 
-// Making a folder is the one step that only one of many can do.
+// A folder that holds its owner's id is moved into place: only one of many can do that, and nobody sees it without the id.
 function taken(lock) {
+  const own = `${lock}.${process.pid}`
+  mkdirSync(own, { recursive: true })
+  writeFileSync(join(own, 'pid'), String(process.pid))
   try {
-    mkdirSync(lock)
+    renameSync(own, lock)
+    return true
   } catch (error) {
-    if (error.code === 'EEXIST') return false
+    rmSync(own, { recursive: true })
+    if (error.code === 'ENOTEMPTY' || error.code === 'EEXIST') return false
     throw error
   }
-  writeFileSync(join(lock, 'pid'), String(process.pid))
-  return true
 }
 
-function isLeft(lock) {
+function clearLeft(lock) {
+  const owner = ownerOf(lock)
+  if (owner === undefined || commandOf(owner) !== undefined) return
+  const aside = `${lock}.left.${process.pid}`
   try {
-    return commandOf(readFileSync(join(lock, 'pid'), 'utf8')) === undefined
+    renameSync(lock, aside)
   } catch {
-    return false // it was made this moment, or given back
+    return // somebody else cleared it
+  }
+  // In between another process may have cleared and taken it: then it is given back.
+  if (ownerOf(aside) === owner) rmSync(aside, { recursive: true })
+  else renameSync(aside, lock)
+}
+
+function ownerOf(lock) {
+  try {
+    return readFileSync(join(lock, 'pid'), 'utf8')
+  } catch {
+    return undefined
   }
 }
