@@ -13,18 +13,21 @@ import { type ApiPlan, type ClientPlan, type RateTemplate } from './compiled-sna
 const MINUTE_MS = 60_000
 
 /**
- * Admits a call under all its limits at once, and returns what gives its place in flight back. Throws CONCURRENCY_LIMITED, RATE_LIMITED or
- * LIMITER_UNAVAILABLE; a refused call uses nothing up.
+ * Admits a call under all its limits at once, and gives what gives its place in flight back; as a promise only where the store has to ask
+ * somebody. Throws, or rejects with, CONCURRENCY_LIMITED, RATE_LIMITED or LIMITER_UNAVAILABLE; a refused call uses nothing up.
  */
-export async function admit(
+export function admit(
   ports: CallPorts,
   plan: ApiPlan,
   client: ClientPlan | undefined,
   ip: string,
   trace: CallTrace,
-): Promise<() => void> {
+): (() => void) | Promise<() => void> {
   const answer = ports.admission.admit(admissionRequest(ports.settings, plan, client, ip))
-  const admission = answer instanceof Promise ? await answer : answer
+  return answer instanceof Promise ? answer.then((admission) => settle(admission, trace)) : settle(answer, trace)
+}
+
+function settle(admission: Admission, trace: CallTrace): () => void {
   if ('rates' in admission && admission.rates.length > 0) trace.headers = limitHeaders(admission.rates)
   if (admission.kind === 'admitted') return admission.release
   throw refusal(admission)

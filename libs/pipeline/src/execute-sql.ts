@@ -38,14 +38,19 @@ export interface ExecutionFact {
  * rendered, and what the driver throws.
  */
 export async function executeSql(execution: SqlExecution): Promise<readonly StatementResult[]> {
-  const { driver, signal, timeoutMs, rowsMax, bytesMax } = execution
-  const unit = execution.unit.proved
-    ? execution.unit
-    : await settleOnFirstUse(execution.unit, execution.values, execution.prepare, signal)
-  const statements = renderStatements(unit, execution.values)
+  const { unit } = execution
+  if (unit.proved) return executeWith(unit, execution)
+  return executeWith(await settleOnFirstUse(unit, execution.values, execution.prepare, execution.signal), execution)
+}
+
+function executeWith(
+  unit: SqlUnit,
+  { driver, signal, timeoutMs, rowsMax, bytesMax, values, readOnly, record }: SqlExecution,
+): Promise<readonly StatementResult[]> | readonly StatementResult[] {
+  const statements = renderStatements(unit, values)
   if (statements.length === 0) return []
-  const mode = modeOf(unit, statements, execution.readOnly)
-  execution.record?.({ mode, statements })
+  const mode = modeOf(unit, statements, readOnly)
+  record?.({ mode, statements })
   return driver.query(statements, { mode, signal, timeoutMs, rowsMax, bytesMax })
 }
 

@@ -176,7 +176,11 @@ describe('runCall', () => {
     const running = harness({ head: { rawPath: '/orders' }, query: untilAborted })
     running.signal.abort(new AppError('CALLER_GONE'))
     expect(await codeOf(running.run)).toBe('CALLER_GONE')
-    expect(running.asked).toEqual(['admit', 'released'])
+    expect(running.asked).toEqual(['admit', 'query read', 'driver released', 'released'])
+    const sending = harness({ head: { method: 'POST', rawPath: '/post' }, body: { kind: 'json', text: '{"n":1}' } })
+    sending.signal.abort(new AppError('CALLER_GONE'))
+    expect(await codeOf(sending.run)).toBe('CALLER_GONE')
+    expect(sending.asked).toEqual(['admit', 'body', 'released'])
   })
 
   it('says of an API whose data source is missing that it is broken', async () => {

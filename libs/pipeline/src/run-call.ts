@@ -1,3 +1,4 @@
+import { type DriverLease } from '@penstock/datasource'
 import { AppError } from '@penstock/errors'
 import { encodeEnvelope } from '@penstock/result-shape'
 import { admit } from './admit.js'
@@ -5,7 +6,7 @@ import { authenticate, authorise } from './authenticate.js'
 import { type CallSignal } from './call-signal.js'
 import { type CallBody, type CallHead, type CallPorts, type CallTrace } from './call.js'
 import { type ApiPlan, type CompiledSnapshot, type DatasourcePlan } from './compiled-snapshot.js'
-import { executeSql } from './execute-sql.js'
+import { executeSql, type SqlExecution } from './execute-sql.js'
 import { findPlan } from './find-plan.js'
 import { paramsForLog } from './params-for-log.js'
 import { readCallParams, type CallParams } from './read-call-params.js'
@@ -38,14 +39,24 @@ export async function runCall(snapshot: CompiledSnapshot, call: Call): Promise<C
   trace.corsOrigins = plan.corsOrigins
   const client = plan.isPublic ? undefined : authenticate(snapshot, head, ports.now(), trace)
   if (client !== undefined) authorise(snapshot, client, plan)
-  const release = await admit(ports, plan, client, head.ip, trace)
+  const admitted = admit(ports, plan, client, head.ip, trace)
+  // Waiting for what is there already would cost a turn of the microtask queue.
+  const release = typeof admitted === 'function' ? admitted : await admitted
   try {
     const { work } = plan
     if (work.kind === 'broken') throw new AppError('API_BROKEN', work.reason)
     const body = plan.method === 'GET' ? NO_BODY : await call.readBody()
     const params = readCallParams(work.params, head, pathValues, body)
     if (ports.settings.keepParams) trace.params = paramsForLog(params.values)
-    return await executeCall(snapshot, call, plan, work.sql, params)
+    const execution = new Execution(snapshot, call, plan)
+    try {
+      const results = await executeSql(execution.of(work.sql, params.values))
+      const envelope = encodeEnvelope(results, { naming: params.naming, bytesMax: ports.settings.bytesMax })
+      trace.rows = envelope.rowCount
+      return envelope
+    } finally {
+      execution.end()
+    }
   } finally {
     release()
   }
@@ -53,42 +64,54 @@ export async function runCall(snapshot: CompiledSnapshot, call: Call): Promise<C
 
 const NO_BODY: CallBody = Object.freeze({ kind: 'none', text: '' })
 
-async function executeCall(
-  snapshot: CompiledSnapshot,
-  call: Call,
-  plan: ApiPlan,
-  unit: SqlUnit,
-  params: CallParams,
-): Promise<CallAnswer> {
-  const { ports, trace, signal } = call
-  const datasource = activeDatasource(snapshot, plan)
-  trace.datasource = datasource.name
-  const { settings } = ports
-  const timeoutMs = plan.timeoutMs ?? settings.executionTimeoutMs
-  // Whoever left while the body was read is not executed for.
-  signal.throwIfAborted()
-  const startedMs = ports.monotonicMs()
-  const lease = ports.leaseDriver(datasource)
-  const timer = setTimeout(() => signal.abort(overdue(timeoutMs)), timeoutMs)
-  try {
-    const results = await executeSql({
+/** What a call holds while it is in its data source: the driver's lease and the timer of its deadline. */
+class Execution {
+  readonly #call: Call
+  readonly #plan: ApiPlan
+  readonly #datasource: DatasourcePlan
+  readonly #timeoutMs: number
+  readonly #lease: DriverLease
+  readonly #timer: NodeJS.Timeout
+  readonly #startedMs: number
+
+  constructor(snapshot: CompiledSnapshot, call: Call, plan: ApiPlan) {
+    const { ports, signal, trace } = call
+    this.#call = call
+    this.#plan = plan
+    this.#datasource = activeDatasource(snapshot, plan)
+    trace.datasource = this.#datasource.name
+    const timeoutMs = plan.timeoutMs ?? ports.settings.executionTimeoutMs
+    this.#timeoutMs = timeoutMs
+    // Whoever left while the body was read is not executed for.
+    signal.throwIfAborted()
+    this.#startedMs = ports.monotonicMs()
+    this.#lease = ports.leaseDriver(this.#datasource)
+    this.#timer = setTimeout(() => signal.abort(overdue(timeoutMs)), timeoutMs)
+  }
+
+  of(unit: SqlUnit, values: CallParams['values']): SqlExecution {
+    const { ports, signal } = this.#call
+    const { settings } = ports
+    const plan = this.#plan
+    const statementMs = this.#datasource.statementTimeoutMs ?? settings.statementTimeoutMs
+    return {
       unit,
-      values: params.values,
-      driver: lease.driver,
+      values,
+      driver: this.#lease.driver,
       readOnly: plan.readOnly,
       signal,
-      timeoutMs: plan.timeoutMs ?? Math.min(timeoutMs, datasource.statementTimeoutMs ?? settings.statementTimeoutMs),
+      timeoutMs: plan.timeoutMs ?? Math.min(this.#timeoutMs, statementMs),
       rowsMax: plan.rowsMax ?? settings.rowsMax,
       bytesMax: settings.bytesMax,
-      prepare: (texts) => ports.prepareTexts(datasource, texts, signal),
-    })
-    const envelope = encodeEnvelope(results, { naming: params.naming, bytesMax: settings.bytesMax })
-    trace.rows = envelope.rowCount
-    return envelope
-  } finally {
-    clearTimeout(timer)
-    lease.release()
-    trace.executionMs = ports.monotonicMs() - startedMs
+      prepare: (texts) => ports.prepareTexts(this.#datasource, texts, signal),
+    }
+  }
+
+  end(): void {
+    const { ports, trace } = this.#call
+    clearTimeout(this.#timer)
+    this.#lease.release()
+    trace.executionMs = ports.monotonicMs() - this.#startedMs
   }
 }
 

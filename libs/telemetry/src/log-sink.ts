@@ -7,9 +7,10 @@ import { type Logger } from './logger.js'
  */
 export function logSink(logger: Logger): Observe {
   return (observation) => {
-    const { kind, ...fields } = observation
+    // First of all, because nearly all facts are calls that are not logged.
     const level = levelOf(observation)
     if (level === undefined) return
+    const { kind, ...fields } = observation
     if (observation.kind === 'call.finished') {
       const { requestId, method, path, status, code, durationMs, detail, api, clientId } = observation
       logger[level](kind, { requestId, method, path, status, code, durationMs, detail, api: api?.name, clientId })
