@@ -1,4 +1,4 @@
-const COLOURS = { admin: 36, gateway: 32, worker: 35, demo: 34, postgres: 33 }
+const COLOURS = { admin: 36, gateway: 32, worker: 35, demo: 34, build: 33 }
 const WIDTH = Math.max(...Object.keys(COLOURS).map((name) => name.length))
 
 // The apps colour their lines for people; a file or a pipe gets plain text.

@@ -1,4 +1,7 @@
 // Starts, says where things are, and stops all of it on Ctrl-C.
+import { join } from 'node:path'
+import { build } from '../build.mjs'
+import { root } from '../run/root.mjs'
 import { explain } from '../services/fault.mjs'
 import { asFault } from './known-failures.mjs'
 import { linePrinter } from './log-lines.mjs'
@@ -59,10 +62,23 @@ function welcome({ admin, gateway, curl, user, password, secretsFile }) {
   if (password !== undefined) markPasswordSeen(secretsFile)
 }
 
+const SOURCES = ['libs', 'apps', 'migrations']
+
+/** The processes run under `node --watch` and follow what this writes. */
+async function compile() {
+  const begin = performance.now()
+  try {
+    await build()
+    ui.line('build', `compiled in ${Math.round(performance.now() - begin)} ms`)
+  } catch (error) {
+    for (const line of explain(error).split('\n')) ui.line('build', line)
+  }
+}
+
 try {
   const watch = process.argv.includes('--watch')
   welcome(await start({ ui, onStop: (stop) => stops.push(stop), fail, signal: abort.signal, watch }))
-  if (watch) stops.push(watchSources(ui))
+  if (watch) stops.push(watchSources({ folders: SOURCES.map((folder) => join(root, folder)), compile }))
 } catch (error) {
   await fail(error)
 }
