@@ -46,10 +46,7 @@ export async function composeGateway(config: GatewayConfig): Promise<GatewayPart
     deliver: deliverByHttp({ adminInternalUrl: config.adminInternalUrl, serviceToken: keys.serviceToken }),
     observe: toLogAndMetrics,
   })
-  const observe = toAll(
-    toLogAndMetrics,
-    accessRecordSink((record) => records.add(record)),
-  )
+  const observe = toAll(toLogAndMetrics, accessRecordSink(records))
   const drivers = openDrivers(config.external)
   const subscriber = openSubscriber(config, keys, drivers, observe)
   const heartbeat = openHeartbeat(config, keys, { gatewayId, subscriber, records, observe })

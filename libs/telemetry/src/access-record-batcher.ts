@@ -1,14 +1,15 @@
-import { randomUUID } from 'node:crypto'
-import { ACCESS_RECORDS_MAX, type AccessRecord, type AccessRecordBatch } from '@penstock/contracts'
+import { ACCESS_RECORDS_MAX } from '@penstock/contracts'
 import { type Observe } from '@penstock/observations'
 import { abortableWait, withDeadline } from './abortable-wait.js'
+import { RecordBatch } from './record-batch.js'
 
 /** What became of a batch: admin has it, or will never take it. Throwing means: try again. */
 export type Delivery = 'taken' | 'refused'
 
 export interface BatcherOptions {
   readonly gatewayId: string
-  readonly deliver: (batch: AccessRecordBatch, signal: AbortSignal) => Promise<Delivery>
+  /** Takes the JSON text of an AccessRecordBatch. */
+  readonly deliver: (body: Buffer, signal: AbortSignal) => Promise<Delivery>
   readonly observe: Observe
   /** Records that may wait; more are dropped and counted. */
   readonly bufferMax?: number
@@ -29,7 +30,9 @@ const RETRY_MS_MAX = 8_000
 export class AccessRecordBatcher {
   readonly #options: Required<BatcherOptions>
   readonly #stop = new AbortController()
-  #buffer: AccessRecord[] = []
+  /** Batches that wait, oldest first; the last one is being filled. */
+  #batches: RecordBatch[] = [new RecordBatch()]
+  #buffered = 0
   #dropped = 0
   #droppedUnreported = 0
   #timer: NodeJS.Timeout | undefined
@@ -40,15 +43,15 @@ export class AccessRecordBatcher {
     this.#options = { bufferMax: BUFFER_MAX, batchWaitMs: BATCH_WAIT_MS, random: Math.random, ...options }
   }
 
-  /** Takes a record at once, or drops and counts it when the buffer is full. Never waits and never throws. */
-  add(record: AccessRecord): void {
-    if (this.#closing || this.#buffer.length >= this.#options.bufferMax) {
+  /** Takes the JSON text of a record at once, or drops and counts it when the buffer is full. Never waits and never throws. */
+  add(json: string): void {
+    if (this.#closing || this.#buffered >= this.#options.bufferMax) {
       this.#dropped++
       this.#droppedUnreported++
     } else {
-      this.#buffer.push(record)
+      this.#append(json)
     }
-    if (this.#buffer.length >= ACCESS_RECORDS_MAX) this.#start()
+    if (this.#buffered >= ACCESS_RECORDS_MAX) this.#start()
     else this.#schedule()
   }
 
@@ -62,16 +65,24 @@ export class AccessRecordBatcher {
     if (this.#stop.signal.aborted) return
     this.#closing = true
     const deadline = setTimeout(() => this.#stop.abort(), deadlineMs)
-    while (this.#buffer.length > 0 && !this.#stop.signal.aborted) {
+    while (this.#buffered > 0 && !this.#stop.signal.aborted) {
       this.#start()
       await this.#sending
     }
     clearTimeout(deadline)
     clearTimeout(this.#timer)
     this.#stop.abort()
-    this.#dropped += this.#buffer.length
-    this.#reportDrops('shutdown', this.#buffer.length)
-    this.#buffer = []
+    this.#dropped += this.#buffered
+    this.#reportDrops('shutdown', this.#buffered)
+    this.#batches = [new RecordBatch()]
+    this.#buffered = 0
+  }
+
+  #append(json: string): void {
+    let last = this.#batches.at(-1)
+    if (last === undefined || last.count >= ACCESS_RECORDS_MAX) this.#batches.push((last = new RecordBatch()))
+    last.add(json)
+    this.#buffered++
   }
 
   #schedule(): void {
@@ -87,36 +98,38 @@ export class AccessRecordBatcher {
     // One fact for a burst of drops: a flood must not become a flood of log lines.
     this.#reportDrops('buffer full', this.#droppedUnreported)
     this.#droppedUnreported = 0
-    if (this.#buffer.length === 0) return
+    if (this.#buffered === 0) return
     this.#sending = this.#sendOne().finally(() => {
       this.#sending = undefined
-      if (this.#buffer.length >= ACCESS_RECORDS_MAX) this.#start()
-      else if (this.#buffer.length > 0) this.#schedule()
+      if (this.#buffered >= ACCESS_RECORDS_MAX) this.#start()
+      else if (this.#buffered > 0) this.#schedule()
     })
   }
 
   async #sendOne(): Promise<void> {
-    const records = this.#buffer.slice(0, ACCESS_RECORDS_MAX)
-    // The batch keeps its id over all attempts, so that admin stores it once.
-    const batch: AccessRecordBatch = { batch_id: randomUUID(), gateway_id: this.#options.gatewayId, records }
+    const [batch] = this.#batches
+    if (batch === undefined) return
+    // What comes meanwhile goes into the next one: a batch that was sent once must not change.
+    if (this.#batches.length === 1) this.#batches.push(new RecordBatch())
+    const body = batch.body(this.#options.gatewayId)
     for (let attempt = 0; !this.#stop.signal.aborted; attempt++) {
-      const outcome = await this.#attempt(batch)
-      if (outcome === 'taken' || outcome === 'refused') {
-        this.#buffer = this.#buffer.slice(records.length)
-        if (outcome === 'taken')
-          return this.#options.observe({ kind: 'access-records.delivered', count: records.length })
-        this.#dropped += records.length
-        return this.#reportDrops('refused', records.length)
-      }
+      const outcome = await this.#attempt(body)
+      if (outcome === 'taken' || outcome === 'refused') return this.#settle(batch, outcome)
       await this.#waitToRetry(attempt, outcome.reason)
     }
   }
 
-  async #attempt(batch: AccessRecordBatch): Promise<Delivery | { readonly reason: string }> {
+  #settle(batch: RecordBatch, outcome: Delivery): void {
+    this.#batches.shift()
+    this.#buffered -= batch.count
+    if (outcome === 'taken') return this.#options.observe({ kind: 'access-records.delivered', count: batch.count })
+    this.#dropped += batch.count
+    this.#reportDrops('refused', batch.count)
+  }
+
+  async #attempt(body: Buffer): Promise<Delivery | { readonly reason: string }> {
     try {
-      return await withDeadline(DELIVERY_TIMEOUT_MS, this.#stop.signal, (signal) =>
-        this.#options.deliver(batch, signal),
-      )
+      return await withDeadline(DELIVERY_TIMEOUT_MS, this.#stop.signal, (signal) => this.#options.deliver(body, signal))
     } catch (error) {
       return { reason: error instanceof Error ? error.message : String(error) }
     }
@@ -126,7 +139,7 @@ export class AccessRecordBatcher {
     const ceiling = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** attempt)
     // While closing there is one deadline and nobody to be gentle with.
     const retryInMs = this.#closing ? RETRY_MS_MIN : Math.max(RETRY_MS_MIN, this.#options.random() * ceiling)
-    this.#options.observe({ kind: 'access-records.delayed', reason, buffered: this.#buffer.length, retryInMs })
+    this.#options.observe({ kind: 'access-records.delayed', reason, buffered: this.#buffered, retryInMs })
     await abortableWait(retryInMs, this.#stop.signal)
   }
 

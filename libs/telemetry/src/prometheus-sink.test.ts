@@ -40,4 +40,14 @@ describe('prometheusSink', () => {
     sink.observe(call)
     expect(await sink.text()).not.toMatch(/secret-path|secret-client|10\.1\.2\.3/)
   })
+
+  it('counts every call once, however many come between two readings', async () => {
+    const sink = prometheusSink({ service: 'gateway' })
+    for (let index = 0; index < 1300; index++) sink.observe(call)
+    expect(await sink.text()).toContain('penstock_calls_total{api="flights",status_class="2xx",service="gateway"} 1300')
+    sink.observe(call)
+    const text = await sink.text()
+    expect(text).toContain('penstock_calls_total{api="flights",status_class="2xx",service="gateway"} 1301')
+    expect(text).toContain('penstock_call_duration_seconds_count{service="gateway",module="demo"} 1301')
+  })
 })
