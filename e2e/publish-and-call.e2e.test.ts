@@ -67,6 +67,13 @@ it('shows both replicas with the revision that they hold', async () => {
   )
 })
 
+it('turns callers of a denied address away within a second, and lets them in again', async () => {
+  await admin.patch(`apis/${apiId}`, { ip_deny: ['127.0.0.0/8', '::1'] })
+  await everywhere(async (url) => (await fromSeattle(url)).body.code === 'ADDRESS_DENIED', 'the refusal')
+  await admin.patch(`apis/${apiId}`, { ip_deny: [] })
+  await everywhere(async (url) => (await fromSeattle(url)).status === 200, 'the answer')
+})
+
 it('turns callers without a token away within a second after the API became private', async () => {
   await admin.patch(`apis/${apiId}`, { access_type: 'private' })
   await everywhere(async (url) => (await fromSeattle(url)).status === 401, 'a refusal')

@@ -49,6 +49,18 @@ describe('refusals', () => {
     expect(await outcome(await fetch(`${under.url}/other`))).toEqual([404, 'ROUTE_NOT_FOUND'])
   })
 
+  it('403: an address that the API does not allow, or denies, before any token is looked at', async () => {
+    expect(await outcome(await call('office'))).toEqual([403, 'ADDRESS_DENIED'])
+    expect(await outcome(await call('not-from-here'))).toEqual([403, 'ADDRESS_DENIED'])
+    expect(await outcome(await call('secret-office'))).toEqual([403, 'ADDRESS_DENIED'])
+    expect((await call('only-from-here')).status).toBe(200)
+    // Without a trusted proxy nobody can say where he comes from.
+    expect(await outcome(await call('office', { headers: { 'x-forwarded-for': '203.0.113.9' } }))).toEqual([
+      403,
+      'ADDRESS_DENIED',
+    ])
+  })
+
   it('400: a malformed escape, in path and query', async () => {
     expect(await outcome(await call('items/%E0%A4'))).toEqual([400, 'REQUEST_MALFORMED'])
     expect(await outcome(await call('echo?text=%E0%A4'))).toEqual([400, 'REQUEST_MALFORMED'])

@@ -1,3 +1,4 @@
+export { ipRange } from './ip-range.js'
 export { canonicalJson, type Json } from './json.js'
 export {
   HTTP_METHODS,

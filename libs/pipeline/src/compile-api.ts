@@ -1,5 +1,6 @@
 import { type ApiEntry } from '@penstock/contracts'
 import { compileParams } from '@penstock/params'
+import { addressRule } from './address-rule.js'
 import { rateTemplate } from './compile-entries.js'
 import { type ApiPlan, type ApiWork } from './compiled-snapshot.js'
 import { loadSqlUnit } from './sql-unit.js'
@@ -34,6 +35,7 @@ function planOf(entry: ApiEntry, work: ApiWork): ApiPlan {
     timeoutMs: entry.timeout_ms ?? undefined,
     rowsMax: entry.max_rows ?? undefined,
     corsOrigins: entry.cors_origins,
+    mayCallFrom: addressRule(entry.ip_allow, entry.ip_deny),
     work,
   })
 }

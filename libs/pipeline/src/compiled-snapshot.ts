@@ -1,3 +1,4 @@
+import { type AddressRule } from './address-rule.js'
 import { type GroupGrants, type TokenKeys } from '@penstock/access-tokens'
 import { type ConnectionSettings } from '@penstock/datasource'
 import { type RateLimit } from '@penstock/limits'
@@ -25,6 +26,8 @@ export interface ApiPlan extends Route {
   readonly timeoutMs: number | undefined
   readonly rowsMax: number | undefined
   readonly corsOrigins: readonly string[]
+  /** Undefined: every address may call. */
+  readonly mayCallFrom: AddressRule | undefined
 }
 
 /** What an API does; or why this gateway cannot do it: then calls are answered with API_BROKEN. */

@@ -1,6 +1,7 @@
 import { type DriverLease } from '@penstock/datasource'
 import { AppError } from '@penstock/errors'
 import { encodeEnvelope } from '@penstock/result-shape'
+import { screenAddress } from './address-rule.js'
 import { admit } from './admit.js'
 import { authenticate, authorise } from './authenticate.js'
 import { type CallSignal } from './call-signal.js'
@@ -29,7 +30,7 @@ export interface Call {
 }
 
 /**
- * Runs one call through its stages, in the order that the contract gives: route, authentication, access, limits, body, parameters,
+ * Runs one call through its stages, in the order that the contract gives: route, address, authentication, access, limits, body, parameters,
  * execution. The first that fails decides the answer. Whatever happens, the place in flight and the driver are given back.
  */
 export async function runCall(snapshot: CompiledSnapshot, call: Call): Promise<CallAnswer> {
@@ -37,6 +38,7 @@ export async function runCall(snapshot: CompiledSnapshot, call: Call): Promise<C
   const { plan, pathValues } = findPlan(snapshot, head)
   trace.api = plan.called
   trace.corsOrigins = plan.corsOrigins
+  screenAddress(plan.mayCallFrom, head.ip)
   const client = plan.isPublic ? undefined : authenticate(snapshot, head, ports.now(), trace)
   if (client !== undefined) authorise(snapshot, client, plan)
   const admitted = admit(ports, plan, client, head.ip, trace)

@@ -59,7 +59,8 @@ describe('a draft', () => {
   it.each([
     ['a reserved first segment', { path: 'token/x' }, 'path'],
     ['an unknown field', { colour: 'red' }, 'colour'],
-    ['a setting that has no effect yet', { ip_allow: ['10.0.0.0/8'] }, 'ip_allow'],
+    ['a setting that has no effect yet', { cache_ttl_seconds: 60 }, 'cache_ttl_seconds'],
+    ['a range that is none', { ip_deny: ['10.0.0.0/8', '10.0.0/8'] }, 'ip_deny[1]'],
     ['a reserved parameter', { params: [{ name: 'naming' }] }, 'params[0].name'],
     ['a module that is not there', { module_id: '6f9c8c38-7b39-4a8e-9a57-0d7d5c2b1a11' }, 'module_id'],
   ])('is refused with %s, by the name of the field', async (_, own, field) => {

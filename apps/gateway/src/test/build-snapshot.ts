@@ -103,6 +103,8 @@ export function apiEntry(path: string, template: string, options: ApiOptions = {
     timeout_ms: null,
     max_rows: null,
     cors_origins: [],
+    ip_allow: [],
+    ip_deny: [],
     ...rest,
     params: full,
     sql: {

@@ -53,6 +53,10 @@ export const servedEntries = (databaseUrl: string): SnapshotEntry[] => [
     'big',
     `select 9007199254740993::int8 as i, 1.10::numeric(10,2) as n, 'NaN'::float8 as f, '\\x0102'::bytea as b`,
   ),
+  apiEntry('office', 'select 1 as one', { ip_allow: ['203.0.113.0/24'] }),
+  apiEntry('not-from-here', 'select 1 as one', { ip_deny: ['127.0.0.0/8'] }),
+  apiEntry('only-from-here', 'select 1 as one', { ip_allow: ['127.0.0.1'] }),
+  apiEntry('secret-office', 'select 1 as one', { ip_allow: ['203.0.113.0/24'], access_type: 'private' }),
   apiEntry('echo', 'select {{ text }} as text', { params: [{ name: 'text' }] }),
   ...slowAndFailingApis(),
 ]

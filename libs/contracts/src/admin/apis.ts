@@ -1,3 +1,4 @@
+import { ipRange } from '../ip-range.js'
 import { z } from 'zod'
 import { HTTP_METHODS, httpMethod, paramDefinition } from '../params/param-definition.js'
 import { changes, concurrentMax, description, displayName, idList, ratePerMinute, time } from './common.js'
@@ -31,8 +32,11 @@ const live = {
   is_active: z.boolean(),
   cache_ttl_seconds: z.null({ error: notYet }),
   stream: z.literal(false, { error: notYet }),
-  ip_allow: z.array(z.never()).max(0, { error: notYet }),
-  ip_deny: z.array(z.never()).max(0, { error: notYet }),
+  ip_allow: z.array(ipRange).max(1000).describe('Only callers from these addresses may call; empty: all may'),
+  ip_deny: z
+    .array(ipRange)
+    .max(1000)
+    .describe('Callers from these addresses may not call, even when ip_allow has them'),
 }
 
 const fields = z.strictObject({

@@ -67,6 +67,9 @@ export const apiEntry = z.object({
   timeout_ms: z.number().int().min(1).nullable(),
   max_rows: z.number().int().min(1).nullable(),
   cors_origins: z.array(z.string()),
+  /** Addresses and CIDR ranges. Defaults let a gateway read entries that were written before these existed. */
+  ip_allow: z.array(z.string()).default([]),
+  ip_deny: z.array(z.string()).default([]),
 })
 export type ApiEntry = z.output<typeof apiEntry>
 

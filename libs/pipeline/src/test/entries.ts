@@ -43,6 +43,8 @@ export function apiEntry(path: string, template: string, options: Partial<ApiEnt
     timeout_ms: null,
     max_rows: null,
     cors_origins: [],
+    ip_allow: [],
+    ip_deny: [],
     ...options,
   }
 }

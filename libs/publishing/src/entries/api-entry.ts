@@ -22,6 +22,8 @@ export const apiFacts = z.object({
   timeout_ms: z.number().int().nullable(),
   max_rows: z.number().int().nullable(),
   cors_origins: z.array(z.string()),
+  ip_allow: z.array(z.string()),
+  ip_deny: z.array(z.string()),
 })
 export type ApiFacts = z.output<typeof apiFacts>
 
@@ -48,5 +50,7 @@ export function apiEntryOf(facts: ApiFacts): ApiEntry {
     timeout_ms: orNone(facts.timeout_ms),
     max_rows: orNone(facts.max_rows),
     cors_origins: facts.cors_origins,
+    ip_allow: facts.ip_allow,
+    ip_deny: facts.ip_deny,
   }
 }
