@@ -36,6 +36,20 @@ export const CATALOGUE = {
     cause: 'Only application/json and application/x-www-form-urlencoded bodies are read.',
     fix: 'Send JSON with Content-Type: application/json.',
   },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    title: 'The answer is not available in this format',
+    cause:
+      'The Accept header or `format` asks for NDJSON or CSV of an API without `stream: true`, or of statements that cannot be streamed; or for none of the formats that there are.',
+    fix: 'Accept application/json, or set `stream` for the API; only one statement that reads can be streamed.',
+  },
+  STREAM_CAPPED: {
+    status: 400,
+    title: 'The streamed answer has more rows than the API gives',
+    cause:
+      'There were more rows than `max_rows` of the API; the connection was broken behind the last one, so that nobody takes them for all.',
+    fix: 'Ask for fewer rows, or raise or remove `max_rows` of the API. The code stands in the access log only.',
+  },
   HEAD_TOO_LARGE: {
     status: 431,
     title: 'The request headers are too large',

@@ -1,6 +1,7 @@
 import { type CalledApi } from '@penstock/observations'
 import { type DriverLease, type PrepareOutcome } from '@penstock/datasource'
 import { type AdmissionStore } from '@penstock/limits'
+import { type CallSignal } from './call-signal.js'
 import { type DatasourcePlan } from './compiled-snapshot.js'
 
 /** The head of a call, as it came over the wire. */
@@ -21,6 +22,23 @@ export interface CallHead {
 export interface CallBody {
   readonly kind: 'json' | 'form' | 'none'
   readonly text: string
+}
+
+/** What stands in the head of a streamed answer. */
+export interface StreamHead {
+  readonly contentType: string
+  /** The name under which browsers save it; undefined: they show it. */
+  readonly fileName: string | undefined
+}
+
+/** A successful answer whose head is sent and whose body follows in pieces. */
+export interface AnswerStream {
+  /** Undefined: go on. A promise: the reader is behind; it settles when it caught up or went away, and never rejects. */
+  write(text: string): Promise<void> | undefined
+  /** Settles when all that was written is on its way, or the reader went away. */
+  flush(): Promise<void>
+  /** Says that the answer is complete; settles as `flush` does. An answer that was not ended must never look as if it were. */
+  end(): Promise<void>
 }
 
 /** What a call needs of its process. */
@@ -69,6 +87,24 @@ export interface CallTrace {
   headers: Record<string, string> | undefined
   /** Origins that the routed API allows; undefined before it is routed. */
   corsOrigins: readonly string[] | undefined
+}
+
+/** The answer to a call that succeeded: JSON text; undefined when it was streamed and is over. */
+export interface CallAnswer {
+  readonly body: string | undefined
+}
+
+/** One call: its head, what it needs, what is written down of it, and what aborts it. */
+export interface Call {
+  readonly head: CallHead
+  readonly ports: CallPorts
+  readonly trace: CallTrace
+  /** Aborted by its owner when the caller goes away, and by the call itself at its deadline. */
+  readonly signal: CallSignal
+  /** Reads the body, after the call was admitted. Rejects with BODY_* or MEDIA_TYPE_UNSUPPORTED. */
+  readBody(): Promise<CallBody>
+  /** Begins a streamed answer. Undefined when only its head is wanted, which is then sent. */
+  openStream(head: StreamHead): AnswerStream | undefined
 }
 
 /** A trace of which nothing is known yet. */

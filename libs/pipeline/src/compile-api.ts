@@ -34,6 +34,7 @@ function planOf(entry: ApiEntry, work: ApiWork): ApiPlan {
     whenAway: entry.limit_mode,
     timeoutMs: entry.timeout_ms ?? undefined,
     rowsMax: entry.max_rows ?? undefined,
+    streams: entry.stream === true,
     corsOrigins: entry.cors_origins,
     mayCallFrom: addressRule(entry.ip_allow, entry.ip_deny),
     work,

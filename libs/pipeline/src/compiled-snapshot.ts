@@ -25,6 +25,8 @@ export interface ApiPlan extends Route {
   readonly whenAway: 'local' | 'closed'
   readonly timeoutMs: number | undefined
   readonly rowsMax: number | undefined
+  /** NDJSON and CSV may be asked for. */
+  readonly streams: boolean
   readonly corsOrigins: readonly string[]
   /** Undefined: every address may call. */
   readonly mayCallFrom: AddressRule | undefined

@@ -2,6 +2,7 @@ import {
   type AccessMode,
   type BindValue,
   type Driver,
+  type RowBatch,
   type Statement,
   type StatementResult,
 } from '@penstock/datasource'
@@ -52,6 +53,21 @@ function executeWith(
   const mode = modeOf(unit, statements, readOnly)
   record?.({ mode, statements })
   return driver.query(statements, { mode, signal, timeoutMs, rowsMax, bytesMax })
+}
+
+/** As `executeSql`, for rows that are sent while they are read. Throws NOT_ACCEPTABLE unless it is one statement that reads. */
+export async function streamSql(execution: SqlExecution): Promise<AsyncIterable<RowBatch>> {
+  const { driver, signal, timeoutMs, rowsMax, bytesMax, values, prepare, readOnly } = execution
+  const unit = await settleOnFirstUse(execution.unit, values, prepare, signal)
+  const statements = renderStatements(unit, values)
+  const mode = modeOf(unit, statements, readOnly)
+  const [statement, ...more] = statements
+  if (statement === undefined || more.length > 0 || mode !== 'read') {
+    throw new AppError('NOT_ACCEPTABLE', `${statements.length} statements, mode ${mode}`, {
+      message: 'Only one statement that reads can be streamed; this API answers application/json',
+    })
+  }
+  return driver.stream(statement, { mode, signal, timeoutMs, rowsMax, bytesMax })
 }
 
 /** The statements of a call, each with what publishing proved of its text. */

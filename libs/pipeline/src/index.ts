@@ -1,5 +1,16 @@
 export { CallSignal } from './call-signal.js'
-export { newTrace, type CallBody, type CallHead, type CallPorts, type CallSettings, type CallTrace } from './call.js'
+export {
+  newTrace,
+  type AnswerStream,
+  type Call,
+  type CallAnswer,
+  type CallBody,
+  type CallHead,
+  type CallPorts,
+  type CallSettings,
+  type CallTrace,
+  type StreamHead,
+} from './call.js'
 export { compileSnapshot, type CompileOutcome, type SnapshotChange } from './compile-snapshot.js'
 export {
   type ApiPlan,
@@ -15,6 +26,6 @@ export { executeSql, renderStatements, type ExecutionFact, type SqlExecution } f
 export { findPlan, type RoutedCall } from './find-plan.js'
 export { grantToken, type GrantedToken, type GrantOptions, type TokenRequest } from './grant-token.js'
 export { type CallParams } from './read-call-params.js'
-export { runCall, type Call, type CallAnswer } from './run-call.js'
+export { runCall } from './run-call.js'
 export { type PrepareTexts } from './settle-on-first-use.js'
 export { castablePlaceholders, loadSqlUnit, type SqlUnit, type Verdict } from './sql-unit.js'

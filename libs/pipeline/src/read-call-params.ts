@@ -6,6 +6,8 @@ import { type CallBody, type CallHead } from './call.js'
 export interface CallParams {
   readonly values: ParamValues
   readonly naming: 'as-is' | 'camel'
+  /** The format that the query asks for, as it stands there. */
+  readonly format: string | readonly string[] | undefined
 }
 
 type Body = ParamInput['body']
@@ -28,7 +30,7 @@ export function readCallParams(
   const input = { path, query, headers: head.headers, body: members }
   const naming = namingOf(input)
   const params = read(input, naming.input)
-  if (params.ok) return { values: params.values, naming: naming.output }
+  if (params.ok) return { values: params.values, naming: naming.output, format: query['format'] }
   throw new AppError('PARAM_INVALID', params.faults.map(({ name, message }) => `${name} ${message}`).join('; '), {
     errors: params.faults,
   })

@@ -3,31 +3,17 @@ import { AppError } from '@penstock/errors'
 import { encodeEnvelope } from '@penstock/result-shape'
 import { screenAddress } from './address-rule.js'
 import { admit } from './admit.js'
+import { answerFormat } from './answer-format.js'
 import { authenticate, authorise } from './authenticate.js'
-import { type CallSignal } from './call-signal.js'
-import { type CallBody, type CallHead, type CallPorts, type CallTrace } from './call.js'
+import { type Call, type CallAnswer, type CallBody } from './call.js'
 import { type ApiPlan, type CompiledSnapshot, type DatasourcePlan } from './compiled-snapshot.js'
+import { activeDatasource, overdue } from './datasource-of-call.js'
 import { executeSql, type SqlExecution } from './execute-sql.js'
 import { findPlan } from './find-plan.js'
 import { paramsForLog } from './params-for-log.js'
 import { readCallParams, type CallParams } from './read-call-params.js'
 import { type SqlUnit } from './sql-unit.js'
-
-/** The answer to a call that succeeded: JSON text. */
-export interface CallAnswer {
-  readonly body: string
-}
-
-/** One call: its head, what it needs, what is written down of it, and what aborts it. */
-export interface Call {
-  readonly head: CallHead
-  readonly ports: CallPorts
-  readonly trace: CallTrace
-  /** Aborted by its owner when the caller goes away, and by the call itself at its deadline. */
-  readonly signal: CallSignal
-  /** Reads the body, after the call was admitted. Rejects with BODY_* or MEDIA_TYPE_UNSUPPORTED. */
-  readBody(): Promise<CallBody>
-}
+import { streamCall } from './stream-call.js'
 
 /**
  * Runs one call through its stages, in the order that the contract gives: route, address, authentication, access, limits, body, parameters,
@@ -50,6 +36,11 @@ export async function runCall(snapshot: CompiledSnapshot, call: Call): Promise<C
     const body = plan.method === 'GET' ? NO_BODY : await call.readBody()
     const params = readCallParams(work.params, head, pathValues, body)
     if (ports.settings.keepParams) trace.params = paramsForLog(params.values)
+    const format = answerFormat(params.format, head.headers['accept'], plan.streams)
+    if (format.kind !== 'json') {
+      await streamCall(snapshot, call, { plan, unit: work.sql, params, format })
+      return STREAMED
+    }
     const execution = new Execution(snapshot, call, plan)
     try {
       const results = await executeSql(execution.of(work.sql, params.values))
@@ -64,6 +55,7 @@ export async function runCall(snapshot: CompiledSnapshot, call: Call): Promise<C
   }
 }
 
+const STREAMED: CallAnswer = Object.freeze({ body: undefined })
 const NO_BODY: CallBody = Object.freeze({ kind: 'none', text: '' })
 
 /** What a call holds while it is in its data source: the driver's lease and the timer of its deadline. */
@@ -115,16 +107,4 @@ class Execution {
     this.#lease.release()
     trace.executionMs = ports.monotonicMs() - this.#startedMs
   }
-}
-
-function activeDatasource(snapshot: CompiledSnapshot, plan: ApiPlan): DatasourcePlan {
-  const datasource = snapshot.datasources.get(plan.datasourceId)
-  if (datasource === undefined)
-    throw new AppError('API_BROKEN', `data source ${plan.datasourceId} is not in the snapshot`)
-  if (!datasource.isActive) throw new AppError('DATASOURCE_INACTIVE', `data source ${datasource.name} is not active`)
-  return datasource
-}
-
-function overdue(timeoutMs: number): AppError {
-  return new AppError('DATASOURCE_TIMEOUT', `the call took longer than ${timeoutMs} ms in the data source`)
 }

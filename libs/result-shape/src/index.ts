@@ -1,4 +1,6 @@
+export { csvEncoder, type CsvEncoder, type CsvOptions } from './csv.js'
 export { encodeEnvelope, EnvelopeWriter, type Envelope, type EnvelopeOptions } from './envelope.js'
+export { ndjsonEncoder } from './ndjson.js'
 export { quote, rowEncoder, type RowEncoder } from './row-encoder.js'
 export { camelToSnake, snakeToCamel, type Naming } from './naming.js'
 export { renameKeys } from './rename-keys.js'

@@ -26,6 +26,7 @@ export function apiColumns(body: ChangeApiRequest | CreateApiRequest) {
     limitMode: body.limit_mode,
     timeoutMs: body.timeout_ms,
     maxRows: body.max_rows,
+    stream: body.stream,
     corsOrigins: body.cors_origins,
     ipAllow: body.ip_allow,
     ipDeny: body.ip_deny,

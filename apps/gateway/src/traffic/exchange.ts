@@ -1,11 +1,13 @@
 import { type IncomingMessage, type ServerResponse } from 'node:http'
 import { AppError, CATALOGUE, toProblem } from '@penstock/errors'
 import { type Observe } from '@penstock/observations'
-import { CallSignal, newTrace, type CallHead, type CallTrace } from '@penstock/pipeline'
+import { CallSignal, newTrace, type CallHead, type CallTrace, type StreamHead } from '@penstock/pipeline'
 import { callerAddress } from './caller-address.js'
+import { contentCoding } from './content-coding.js'
 import { corsHeaders } from './cors.js'
 import { requestIdOf } from './request-id.js'
-import { writeAnswer, type Answer } from './write-answer.js'
+import { StreamBody } from './stream-body.js'
+import { writeAnswer, writeStreamHead, type Answer, type HeadOptions } from './write-answer.js'
 
 /** What all exchanges of a server share. */
 export interface ExchangeContext {
@@ -34,6 +36,7 @@ export class Exchange {
   readonly #atMs: number
   readonly #startedMs: number
   #done = false
+  #stream: StreamBody | 'head only' | undefined
 
   constructor(
     readonly request: IncomingMessage,
@@ -65,10 +68,36 @@ export class Exchange {
     this.#write(answer, undefined, undefined)
   }
 
-  /** Answers with whatever went wrong. */
+  /** Sends the head of a streamed answer; `streamed` or `fail` end it. */
+  openStream({ contentType, fileName }: StreamHead): StreamBody | undefined {
+    const { response, request, head } = this
+    const coding = contentCoding(head.headers['accept-encoding'])
+    const headers: Record<string, string> = { 'Content-Type': contentType }
+    if (fileName !== undefined) headers['Content-Disposition'] = `attachment; filename="${fileName}"`
+    if (coding !== undefined) headers['Content-Encoding'] = coding
+    writeStreamHead(response, headers, this.#headOptions(this.context.isDraining()))
+    if (request.method === 'HEAD') {
+      this.#stream = 'head only'
+      response.end()
+      return undefined
+    }
+    const body = new StreamBody(response, coding)
+    this.#stream = body
+    return body
+  }
+
+  /** Says that the streamed answer is complete. */
+  streamed(): void {
+    if (this.#done) return
+    this.#done = true
+    this.#observe(200, undefined, this.#streamedBytes, undefined)
+  }
+
+  /** Answers with whatever went wrong; what has begun to be streamed is broken off, so that nobody takes it for all. */
   fail(error: unknown): void {
     const detail = detailOf(error)
     const problem = toProblem(error, this.requestId, this.context.showsDetails ? { detail } : {})
+    if (this.#stream !== undefined) return this.#breakOff(problem.status, problem.body.code, detail)
     this.#write(
       {
         status: problem.status,
@@ -84,22 +113,41 @@ export class Exchange {
   #write(answer: Answer, code: string | undefined, detail: string | undefined): void {
     if (this.#done) return
     this.#done = true
-    const { request, response, trace, context, head, requestId } = this
+    const { request, response, context } = this
     // A body that was refused for its size is not read to its end: the connection cannot be used again.
     const close = context.isDraining() || answer.status === CATALOGUE.BODY_TOO_LARGE.status
-    const more = [trace.headers, corsHeaders(trace.corsOrigins, head.headers['origin'])]
-    const options = { requestId, more, headOnly: request.method === 'HEAD', close }
+    const options = { ...this.#headOptions(close), headOnly: request.method === 'HEAD' }
     const bytes = writeAnswer(response, answer, options)
     this.#observe(answer.status, code, bytes, detail)
   }
 
+  #headOptions(close: boolean): HeadOptions {
+    const { trace, head, requestId } = this
+    return { requestId, more: [trace.headers, corsHeaders(trace.corsOrigins, head.headers['origin'])], close }
+  }
+
+  #breakOff(status: number, code: string, detail: string): void {
+    if (this.#done) return
+    this.#done = true
+    const { socket } = this.request
+    // Without chunks a closed connection is how a complete answer ends; only a reset says that it is not.
+    if (this.request.httpVersionMinor === 0) socket.resetAndDestroy()
+    else socket.destroy()
+    this.#observe(status, code, this.#streamedBytes, detail)
+  }
+
+  get #streamedBytes(): number {
+    return this.#stream instanceof StreamBody ? this.#stream.bytes : 0
+  }
+
   /** The caller went away before there was an answer: the statement is stopped, and the call is told as such. */
   #closed(): void {
-    if (this.#done) return
+    // A streamed answer that was sent to its end is told of by its call.
+    if (this.#done || this.response.writableFinished) return
     this.#done = true
     const gone = new AppError('CALLER_GONE', 'the caller closed the connection')
     this.signal.abort(gone)
-    this.#observe(gone.status, gone.code, 0, undefined)
+    this.#observe(gone.status, gone.code, this.#streamedBytes, undefined)
   }
 
   #observe(status: number, code: string | undefined, responseBytes: number, detail: string | undefined): void {

@@ -26,10 +26,12 @@ export async function serveCall(exchange: Exchange, service: CallService): Promi
       head: exchange.head,
       ports: service.ports,
       readBody: () => readBody(exchange.request, service.bodyBytesMax),
+      openStream: (head) => exchange.openStream(head),
       trace: exchange.trace,
       signal: exchange.signal,
     })
-    exchange.answer({ status: 200, headers: NO_HEADERS, contentType: JSON_TYPE, body })
+    if (body === undefined) exchange.streamed()
+    else exchange.answer({ status: 200, headers: NO_HEADERS, contentType: JSON_TYPE, body })
   } catch (error) {
     exchange.fail(error)
   } finally {

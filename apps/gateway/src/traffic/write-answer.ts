@@ -24,46 +24,67 @@ const FIXED_HEADERS = [
   "default-src 'none'; frame-ancestors 'none'",
 ] as const
 
+/** What heads say beside their answer. */
+export interface HeadOptions {
+  readonly requestId: string
+  /** Headers beside those of the answer; no name stands twice. */
+  readonly more: readonly (Readonly<Record<string, string>> | undefined)[]
+  readonly close: boolean
+}
+
 /** Sends an answer in one write. HEAD gets the same head without the body. Returns the bytes of the body that were sent. */
 export function writeAnswer(
   response: ServerResponse,
   answer: Answer,
-  options: {
-    readonly requestId: string
-    /** Headers beside those of the answer; no name stands twice. */
-    readonly more: readonly (Readonly<Record<string, string>> | undefined)[]
-    readonly headOnly: boolean
-    readonly close: boolean
-  },
+  options: HeadOptions & { readonly headOnly: boolean },
 ): number {
   const bytes = Buffer.byteLength(answer.body)
-  const headers: string[] = [...FIXED_HEADERS, 'X-Request-ID', options.requestId]
+  const headers = headersOf(options)
   if (answer.status !== 204) headers.push('Content-Type', answer.contentType, 'Content-Length', String(bytes))
-  if (options.close) headers.push('Connection', 'close')
   addHeaders(headers, answer.headers)
-  for (const more of options.more) if (more !== undefined) addHeaders(headers, more)
   response.writeHead(answer.status, headers)
   if (options.headOnly || answer.status === 204) {
     response.end()
     return 0
   }
-  if (bytes >= GUARDED_BYTES_MIN) guardAgainstStalls(response)
+  if (bytes >= GUARDED_BYTES_MIN) response.once('close', cutStalledReader(response))
   response.end(answer.body)
   return bytes
+}
+
+/** Sends the head of an answer whose length nobody knows yet. */
+export function writeStreamHead(
+  response: ServerResponse,
+  own: Readonly<Record<string, string>>,
+  options: HeadOptions,
+): void {
+  const headers = headersOf(options)
+  addHeaders(headers, own)
+  response.writeHead(200, headers)
+}
+
+function headersOf({ requestId, more, close }: HeadOptions): string[] {
+  const headers: string[] = [...FIXED_HEADERS, 'X-Request-ID', requestId]
+  if (close) headers.push('Connection', 'close')
+  for (const some of more) if (some !== undefined) addHeaders(headers, some)
+  return headers
 }
 
 function addHeaders(to: string[], headers: Readonly<Record<string, string>>): void {
   for (const name in headers) to.push(name, headers[name] ?? '')
 }
 
-/** A reader that takes no byte for a while loses its connection; else a few of them could hold all memory. */
-function guardAgainstStalls(response: ServerResponse): void {
+/**
+ * A reader that takes no byte for a while loses its connection; else a few of them could hold all memory. The returned function ends the
+ * watch.
+ */
+export function cutStalledReader(response: ServerResponse): () => void {
   const { socket } = response
-  if (socket === null) return
+  if (socket === null) return () => undefined
   const cut = () => socket.destroy()
   socket.setTimeout(WRITE_STALL_MS_MAX, cut)
-  response.once('close', () => {
+  return () => {
     socket.setTimeout(0)
     socket.removeListener('timeout', cut)
-  })
+  }
 }

@@ -66,6 +66,8 @@ export const apiEntry = z.object({
   limit_mode: z.enum(['local', 'closed']),
   timeout_ms: z.number().int().min(1).nullable(),
   max_rows: z.number().int().min(1).nullable(),
+  /** NDJSON and CSV may be asked for. Left out when not, so that entries from before it was known keep their hash; old gateways answer JSON. */
+  stream: z.boolean().optional(),
   cors_origins: z.array(z.string()),
   /** Addresses and CIDR ranges. Defaults let a gateway read entries that were written before these existed. */
   ip_allow: z.array(z.string()).default([]),
