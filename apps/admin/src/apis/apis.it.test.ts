@@ -112,12 +112,14 @@ describe('publishing', () => {
       path: `moved/${id}`,
       access_type: 'private',
       max_rows: 7,
+      stream: true,
     })
     expect(await served(id)).toMatchObject({
       version: 1,
       path: expect.stringContaining('things/'),
       access_type: 'private',
       max_rows: 7,
+      stream: true,
     })
     await admin.patch(`apis/${id}`, { is_active: false })
     expect(await served(id)).toBeUndefined()

@@ -31,7 +31,7 @@ const live = {
   cors_origins: z.array(z.string().trim().min(1).max(300)).max(100),
   is_active: z.boolean(),
   cache_ttl_seconds: z.null({ error: notYet }),
-  stream: z.boolean().describe('Callers may ask for NDJSON and CSV, which have no cap but max_rows'),
+  stream: z.boolean().describe('Callers may ask for NDJSON and CSV, whose rows have no cap but max_rows'),
   ip_allow: z.array(ipRange).max(1000).describe('Only callers from these addresses may call; empty: all may'),
   ip_deny: z
     .array(ipRange)
