@@ -3,6 +3,7 @@ import { type DynamicModule } from '@nestjs/common'
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, NestFactory, Reflector } from '@nestjs/core'
 import { type NestFastifyApplication } from '@nestjs/platform-fastify'
 import { openControlDatabase, type ControlDatabase } from '@penstock/control-store'
+import { openMysql, openMysqlInspector } from '@penstock/datasource-mysql'
 import { openPostgres, openPostgresInspector } from '@penstock/datasource-postgres'
 import { localAdmissionStore } from '@penstock/limits-local'
 import { deriveGatewayKeys, openKeyring } from '@penstock/secrets'
@@ -64,8 +65,12 @@ export async function composeAdmin(config: AdminConfig, log: Logger): Promise<Ad
     passwords: await argon2Passwords(),
     sessions: sessionSigner(config.secretKey, config.accessTokenSeconds),
     admissions: localAdmissionStore(),
-    inspect: openPostgresInspector,
-    connect: (settings) => openPostgres(settings),
+    inspect: (settings) =>
+      settings.productType === 'mysql'
+        ? openMysqlInspector(settings, config.external)
+        : openPostgresInspector(settings),
+    connect: (settings) =>
+      settings.productType === 'mysql' ? openMysql(settings, config.external) : openPostgres(settings),
     log,
     now: () => new Date(),
     newId: randomUUID,

@@ -103,6 +103,7 @@ export interface AdminConfig {
     readonly connectTimeoutMs: number
     readonly statementTimeoutMs: number
     readonly templateCharactersMax: number
+    readonly coerceTinyintBool: boolean
   }
 }
 
@@ -143,6 +144,7 @@ export function loadAdminConfig(environment: Environment = process.env): AdminCo
       connectTimeoutMs: values.EXTERNAL_DB_CONNECT_TIMEOUT,
       statementTimeoutMs: values.EXTERNAL_DB_STATEMENT_TIMEOUT,
       templateCharactersMax: values.SQL_TEMPLATE_MAX_SIZE,
+      coerceTinyintBool: values.EXTERNAL_DB_COERCE_TINYINT_BOOL,
     },
   })
 }

@@ -178,6 +178,7 @@ function configOf(values: Values) {
       poolSize: values.EXTERNAL_DB_POOL_SIZE,
       connectTimeoutMs: values.EXTERNAL_DB_CONNECT_TIMEOUT,
       datasourcesMax: values.GATEWAY_MAX_DATASOURCES,
+      coerceTinyintBool: values.EXTERNAL_DB_COERCE_TINYINT_BOOL,
     },
     drainWindowMs: values.GATEWAY_DRAIN_WINDOW,
     drainTimeoutMs: values.GATEWAY_DRAIN_TIMEOUT,

@@ -4,9 +4,12 @@ import {
   leasedDrivers,
   permits,
   type ConnectionSettings,
+  type Driver,
   type DriverLease,
+  type Inspector,
   type PrepareOutcome,
 } from '@penstock/datasource'
+import { openMysql, openMysqlInspector } from '@penstock/datasource-mysql'
 import { openPostgres, openPostgresInspector } from '@penstock/datasource-postgres'
 import { type CompiledSnapshot, type DatasourcePlan } from '@penstock/pipeline'
 
@@ -15,6 +18,8 @@ export interface DriverDefaults {
   readonly connectTimeoutMs: number
   /** Data sources that connections are kept to at a time. */
   readonly datasourcesMax: number
+  /** TINYINT(1) of MySQL comes as true and false. */
+  readonly coerceTinyintBool: boolean
 }
 
 /** The drivers of one process: opened with their first call, closed when their entry changed or went and nobody uses them any more. */
@@ -39,7 +44,7 @@ export function openDrivers(defaults: DriverDefaults): Drivers {
       registry.lease(datasource.id, datasource.settingsHash, () => openDriver(datasource, defaults)),
     async prepare(datasource, texts, signal) {
       // Rare: only for templates that were published while their data source was away, once for each text.
-      const inspector = openPostgresInspector(connectionOf(datasource, defaults))
+      const inspector = inspectorOf(datasource, defaults)
       try {
         return await inspector.prepare(texts, signal)
       } finally {
@@ -58,7 +63,21 @@ function openDriver(datasource: DatasourcePlan, defaults: DriverDefaults) {
     queueSize: datasource.queueSize ?? connection.poolSize * QUEUE_PER_CONNECTION,
     queueWaitMsMax: datasource.queueWaitMs ?? QUEUE_WAIT_MS,
   })
-  return breaker(bounded(openPostgres(connection), places), { ...BREAKER, nowMs: () => performance.now() })
+  return breaker(bounded(driverOf(datasource, connection, defaults), places), {
+    ...BREAKER,
+    nowMs: () => performance.now(),
+  })
+}
+
+function driverOf({ productType }: DatasourcePlan, connection: ConnectionSettings, defaults: DriverDefaults): Driver {
+  return productType === 'mysql' ? openMysql(connection, defaults) : openPostgres(connection)
+}
+
+function inspectorOf(datasource: DatasourcePlan, defaults: DriverDefaults): Inspector {
+  const connection = connectionOf(datasource, defaults)
+  return datasource.productType === 'mysql'
+    ? openMysqlInspector(connection, defaults)
+    : openPostgresInspector(connection)
 }
 
 function connectionOf({ connection }: DatasourcePlan, defaults: DriverDefaults): ConnectionSettings {

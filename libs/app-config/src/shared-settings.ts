@@ -70,6 +70,11 @@ export const externalDatabaseSettings = {
     'Seconds that a statement may take before it is cancelled on the server.',
     '30',
   ),
+  EXTERNAL_DB_COERCE_TINYINT_BOOL: setting(
+    flag(true),
+    'TINYINT(1) of MySQL and MariaDB comes as true and false, otherwise as a number.',
+    'true',
+  ),
   SQL_TEMPLATE_MAX_SIZE: setting(
     wholeNumber(1_000_000, { min: 1000, max: 10_000_000 }),
     'Most characters of a SQL template.',

@@ -39,6 +39,7 @@ export function compileDatasource(entry: DatasourceEntry, key: WrappingKey): Dat
     id: entry.id,
     name: entry.name,
     isActive: entry.is_active,
+    productType: entry.product_type,
     settingsHash: bodyHash(canonicalJson({ ...entry, name: undefined, is_active: undefined })),
     connection: {
       host: entry.host,

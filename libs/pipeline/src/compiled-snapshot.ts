@@ -1,5 +1,6 @@
 import { type AddressRule } from './address-rule.js'
 import { type GroupGrants, type TokenKeys } from '@penstock/access-tokens'
+import { type ProductType } from '@penstock/contracts'
 import { type ConnectionSettings } from '@penstock/datasource'
 import { type RateLimit } from '@penstock/limits'
 import { type CalledApi } from '@penstock/observations'
@@ -57,6 +58,7 @@ export interface DatasourcePlan {
   readonly id: string
   readonly name: string
   readonly isActive: boolean
+  readonly productType: ProductType
   /** Names the settings: the same data source with other settings has another. */
   readonly settingsHash: string
   readonly connection: ConnectionOverrides

@@ -49,7 +49,9 @@ function grammarOf(node: ProgramNode, plan: RenderPlan): string {
       return `(?:(?:WHERE | AND | OR )${grammar(node.body, plan)})?`
     case 'ident':
       return node.allowed === undefined
-        ? IDENTIFIER
+        ? plan.dialect.name === 'mysql'
+          ? IDENTIFIER.replaceAll('"', '`')
+          : IDENTIFIER
         : oneOf(node.allowed.map(([, name]) => escaped(quoteName(name, plan.dialect) ?? '')))
     case 'compare': {
       const [first, second] = node.ids.map((id) => bind(id, plan))
@@ -65,6 +67,8 @@ function grammarOf(node: ProgramNode, plan: RenderPlan): string {
 
 /** A bind of any number: the numbers are checked apart, a regular expression cannot count. */
 function bind(id: number, plan: RenderPlan): string {
+  if (plan.dialect.lists === 'spread' && plan.lists[id] === true)
+    return `(?:${escaped(plan.dialect.emptyList)}|\\((?:\\?, )*\\?\\))`
   return escaped(plan.dialect.bindText(7777, plan.casts[id])).replace('7777', '\\d+')
 }
 

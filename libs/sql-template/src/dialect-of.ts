@@ -1,7 +1,8 @@
 import { type Dialect, type DialectName } from './dialect.js'
+import { mysql } from './dialects/mysql.js'
 import { postgres } from './dialects/postgres.js'
 
-const DIALECTS: Readonly<Record<DialectName, Dialect>> = { postgres }
+const DIALECTS: Readonly<Record<DialectName, Dialect>> = { postgres, mysql }
 
 /** The rules of a dialect by its name. */
 export function dialectOf(name: DialectName): Dialect {

@@ -1,5 +1,5 @@
 /** Which languages programs are compiled for. A new one is a file in `dialects/` and a line in `dialect-of.ts`. */
-export type DialectName = 'postgres'
+export type DialectName = 'postgres' | 'mysql'
 
 /** How a dialect's text is cut into tokens: just enough to know where a value may stand. */
 export interface LexicalRules {
@@ -16,6 +16,8 @@ export interface LexicalRules {
   readonly hashComments: boolean
   /** `--` is a comment only when a blank follows it (MySQL). */
   readonly dashCommentNeedsBlank: boolean
+  /** A comment that begins with `/*!` is code that the server runs (MySQL), not a comment. */
+  readonly executableComments: boolean
   /** A text that looks like a bind of this dialect when written by hand, for example $1. */
   readonly handWrittenBind: 'dollar-number' | 'question-mark'
 }
@@ -45,6 +47,10 @@ export interface Dialect {
   readonly identifierBytesMax: number
   /** Written after a LIKE pattern so that backslash escapes; empty where that is the default. */
   readonly likeSuffix: string
+  /** Whether a list is one bind, or `(?, ?, …)` with a bind for each item. */
+  readonly lists: 'one bind' | 'spread'
+  /** What stands for a list without items, where lists are spread: it matches nothing. */
+  readonly emptyList: string
   /** What `IN <list>` and `NOT IN <list>` become around one bind that holds the whole list. */
   readonly listMembership: Readonly<Record<'in' | 'not in', readonly [before: string, after: string]>>
 }

@@ -21,6 +21,7 @@ export {
   type ShapeReport,
   type ShapeStatement,
 } from './shapes/enumerate-shapes.js'
+export { sqlWords, type SqlWord, type SqlWords } from './sql-words.js'
 export { placeInTemplate } from './shapes/place-in-template.js'
 export { type Origin, type RenderedStatement } from './statement-writer.js'
 export { type Position } from './source-text.js'

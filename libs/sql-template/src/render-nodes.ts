@@ -61,7 +61,7 @@ function renderNode(node: ProgramNode, state: RenderState): void {
       break
     case 'bind':
       if (state.probe) noteBind(node.id, state)
-      state.writer.bind(node.id, bindableValue(node.expression, node.id, state))
+      renderBind(node.expression, node.id, state)
       break
     case 'if':
       renderIf(node, state)
@@ -106,10 +106,13 @@ function read(expression: Expression, state: RenderState): unknown {
   return evaluate(expression, state)
 }
 
-/** The value of a bind; where a list is meant, null is the empty list and a single value a list of one. */
-function bindableValue(expression: Expression, id: number, state: RenderState): unknown {
+/** Where a list is meant, null is the empty list and a single value a list of one. */
+function renderBind(expression: Expression, id: number, state: RenderState): void {
+  const { plan, writer } = state
   const value = read(expression, state)
-  return state.plan.lists[id] === true ? listOf(value) : value
+  if (plan.lists[id] !== true) writer.bind(id, value)
+  else if (plan.dialect.lists === 'spread') writer.bindList(id, listOf(value))
+  else writer.bind(id, listOf(value))
 }
 
 export function listOf(value: unknown): readonly unknown[] {

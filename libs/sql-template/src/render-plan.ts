@@ -74,6 +74,8 @@ function straighten(
       text += node.text
       code ||= node.code
     } else if (node.kind === 'bind') {
+      // A spread list has another text for each length.
+      if (dialect.lists === 'spread' && program.placeholders[node.id]?.list === true) return undefined
       placeholders.push(node.id)
       expressions.push(node.expression)
       text += dialect.bindText(placeholders.length, casts[node.id])

@@ -77,6 +77,7 @@ describe('scanSql with the rules of another dialect', () => {
     nestedComments: false,
     hashComments: true,
     dashCommentNeedsBlank: true,
+    executableComments: true,
     handWrittenBind: 'question-mark',
   }
 

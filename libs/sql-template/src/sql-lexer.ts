@@ -46,6 +46,9 @@ const NAME_START = /^[\p{L}_$\u0080-\u{10ffff}]/u
 /** `\$tag` so far: the tag has no `$` and does not begin with a digit. */
 const DOLLAR_TAG = /^\$(?:[\p{L}_\u0080-\u{10ffff}][\p{L}\p{N}_\u0080-\u{10ffff}]*)?$/u
 
+/** What follows the `/*` of a comment that MySQL (`!`) or MariaDB (`M!`) runs. */
+const EXECUTABLE = /^M?!/
+
 export const isWordCharacter = (character: string): boolean => WORD.test(character)
 
 /** Reads a piece of SQL text from a state. Pure: the same text and state always leave the same state. */
@@ -135,7 +138,7 @@ class Scan {
 
   private readPlain(text: string, index: number, character: string): void {
     const { tail, ended } = this.state
-    if (this.readCommentStart(index, character)) return
+    if (this.readCommentStart(text, index, character)) return
     const quote = this.rules.quotes[character]
     if (quote !== undefined) {
       const mode = quote.kind
@@ -170,7 +173,7 @@ class Scan {
     }
   }
 
-  private readCommentStart(index: number, character: string): boolean {
+  private readCommentStart(text: string, index: number, character: string): boolean {
     const { tail, ended } = this.state
     const { rules } = this
     if (rules.dashCommentNeedsBlank ? tail === '--' && BLANK.test(character) : tail === '-' && character === '-') {
@@ -179,6 +182,14 @@ class Scan {
     } else if (rules.dashCommentNeedsBlank && tail === '-' && character === '-') {
       this.classes.push('p')
       this.become({ tail: '--' })
+    } else if (
+      tail === '/' &&
+      character === '*' &&
+      rules.executableComments &&
+      EXECUTABLE.test(text.slice(index + 1))
+    ) {
+      this.classes.push('p')
+      this.become({ tail: '', ended: undefined })
     } else if (tail === '/' && character === '*') {
       this.enter(index, 2, 'c', { mode: 'block-comment', depth: 1, ended })
     } else if (rules.hashComments && character === '#') {

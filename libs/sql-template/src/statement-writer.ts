@@ -71,6 +71,24 @@ export class StatementWriter {
     this.write(dialect.bindText(this.values.length, casts[placeholder]), true)
   }
 
+  /** A list where the dialect knows no arrays: a bind for each item, padded to a power of two so that lengths share their texts. */
+  bindList(placeholder: number, items: readonly unknown[]): void {
+    const { dialect } = this.plan
+    if (items.length === 0) {
+      this.write(dialect.emptyList, true)
+      return
+    }
+    const length = 2 ** Math.ceil(Math.log2(items.length))
+    if (this.values.length + length > dialect.bindsMax)
+      throw new RenderFault(`A statement can have at most ${dialect.bindsMax} values`)
+    this.write('(', true)
+    for (let index = 0; index < length; index += 1) {
+      if (index > 0) this.write(', ', true)
+      this.bind(placeholder, items[Math.min(index, items.length - 1)])
+    }
+    this.write(')', true)
+  }
+
   mark(): WriterMark {
     return { text: this.text, binds: this.values.length, code: this.code }
   }

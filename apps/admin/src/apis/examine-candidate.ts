@@ -52,7 +52,7 @@ export async function examineCandidate(ports: ExaminePorts, candidate: Candidate
     path: candidate.path,
     content: candidate.content,
     params: candidate.params,
-    dialect: 'postgres',
+    dialect: datasource?.productType ?? 'postgres',
     macros: candidate.macros,
     unpublishedMacros,
     lengthMax: ports.config.external.templateCharactersMax,

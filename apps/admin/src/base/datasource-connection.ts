@@ -1,15 +1,22 @@
+import { type ProductType } from '@penstock/contracts'
 import { type Datasource } from '@penstock/control-store'
 import { type ConnectionSettings } from '@penstock/datasource'
 import { type Keyring } from '@penstock/secrets'
 import { type AdminConfig } from '../config.js'
 
+/** How admin reaches a data source, and with which driver. */
+export interface DatasourceConnection extends ConnectionSettings {
+  readonly productType: ProductType
+}
+
 /** How admin reaches a saved data source. The password is in clear from here on: never log or store it. */
 export function datasourceConnection(
-  { id, host, port, database, username, passwordSealed, ssl, options }: Datasource,
+  { id, productType, host, port, database, username, passwordSealed, ssl, options }: Datasource,
   keyring: Keyring,
   { connectTimeoutMs }: AdminConfig['external'],
-): ConnectionSettings {
+): DatasourceConnection {
   return {
+    productType,
     host,
     port,
     database,

@@ -1,6 +1,6 @@
 import { type Provider } from '@nestjs/common'
 import { type ControlDatabase, type Tx } from '@penstock/control-store'
-import { type ConnectionSettings, type Driver, type Inspector } from '@penstock/datasource'
+import { type Driver, type Inspector } from '@penstock/datasource'
 import { type AdmissionStore } from '@penstock/limits'
 import { type SnapshotChanges } from '@penstock/publishing'
 import { type Keyring } from '@penstock/secrets'
@@ -8,6 +8,7 @@ import { type SnapshotFeed, type SnapshotPublisher } from '@penstock/snapshot-pu
 import { type Logger } from '@penstock/telemetry'
 import { type AdminConfig } from '../config.js'
 import { type Audit } from './audit.js'
+import { type DatasourceConnection } from './datasource-connection.js'
 import { type Passwords } from './passwords.js'
 import { type SessionSigner } from './session-token.js'
 
@@ -24,9 +25,9 @@ export interface Ports {
   readonly sessions: SessionSigner
   readonly admissions: AdmissionStore
   /** Opens what looks into a data source; the one who opens closes. */
-  readonly inspect: (settings: ConnectionSettings) => Inspector
+  readonly inspect: (settings: DatasourceConnection) => Inspector
   /** Opens what runs statements on a data source, for debugging; the one who opens closes. */
-  readonly connect: (settings: ConnectionSettings) => Driver
+  readonly connect: (settings: DatasourceConnection) => Driver
   /** The newest revision, for the gateways that ask over HTTP. */
   readonly feed: SnapshotFeed
   readonly log: Logger

@@ -1,7 +1,8 @@
 import { type DatasourceTestAnswer } from '@penstock/contracts'
-import { type ConnectionSettings, type Inspector } from '@penstock/datasource'
+import { type Inspector } from '@penstock/datasource'
 import { AppError } from '@penstock/errors'
 import { redactText } from '@penstock/telemetry'
+import { type DatasourceConnection } from '../base/datasource-connection.js'
 import { type Ports } from '../base/ports.js'
 
 /** Beyond the connect timeout: the question for the version needs a moment too. */
@@ -10,7 +11,7 @@ const GRACE_MS = 2000
 /** Connects, asks for the version and leaves. A data source that refuses is an answer here, not a failure. */
 export async function tryDatasource(
   ports: Pick<Ports, 'inspect' | 'config'>,
-  settings: ConnectionSettings,
+  settings: DatasourceConnection,
 ): Promise<DatasourceTestAnswer> {
   try {
     const { latencyMs, serverVersion } = await withInspector(ports, settings, (inspector, signal) =>
@@ -32,7 +33,7 @@ export async function tryDatasource(
 /** Opens an inspector for the time of the work, with a deadline over all of it; always closed. */
 export async function withInspector<T>(
   { inspect, config }: Pick<Ports, 'inspect' | 'config'>,
-  settings: ConnectionSettings,
+  settings: DatasourceConnection,
   work: (inspector: Inspector, signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const inspector = inspect(settings)

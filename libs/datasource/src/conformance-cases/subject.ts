@@ -35,6 +35,8 @@ export interface ConformanceSql {
   readonly readNotes: string
   /** One bind, returned as text. */
   readonly echo: string
+  /** What `echo` gives for a bound true; left out: `true`. */
+  readonly echoedTrue?: string
   /** One column `n` with the numbers from 1 to `rows`. */
   series(rows: number): string
   /** `rows` rows with one text of `bytes` ASCII characters each. */

@@ -3,6 +3,7 @@ import { type PrepareOutcome } from '@penstock/datasource'
 import { type Fault } from '@penstock/errors'
 import { castablePlaceholders } from '@penstock/pipeline'
 import { enumerateShapes, type Casts, type Shape, type ShapeReport, type SqlProgram } from '@penstock/sql-template'
+import { analyseMysql } from '../proof/analyse-mysql.js'
 import { proveShapes, type Proof, type ShapeText } from '../proof/prove-shapes.js'
 import { textWithCasts } from '../proof/text-with-casts.js'
 import { placeInSource } from './place-in-source.js'
@@ -68,13 +69,22 @@ export async function proveContent(given: ProofOfContent): Promise<ProvenContent
 
 async function prove(given: ProofOfContent, report: ShapeReport, wanted: (shape: Shape) => boolean): Promise<Proof> {
   const statements = report.shapes.filter(wanted).flatMap((shape) => shape.statements)
-  const writers = await Promise.all(statements.map(({ text, placeholders }) => textWithCasts(text, placeholders)))
+  const isMysql = given.program.dialect === 'mysql'
+  // MySQL's binds carry their types, so there is nothing to cast.
+  const writers = isMysql
+    ? []
+    : await Promise.all(statements.map(({ text, placeholders }) => textWithCasts(text, placeholders)))
   const render = (casts: Casts): ShapeText[] =>
     statements.map(({ text: plain, placeholders }, index) => {
       const text = writers[index]?.(casts) ?? plain
       return { text, placeholders, placeOf: (character) => placeInSource(given.content, text, character) }
     })
-  return proveShapes({ render, placeholders: castablePlaceholders(given.program), prepare: given.prepare })
+  return proveShapes({
+    render,
+    placeholders: castablePlaceholders(given.program),
+    prepare: given.prepare,
+    ...(isMysql && { analyse: analyseMysql }),
+  })
 }
 
 function writeFaults(method: HttpMethod, shapes: readonly ProvenShape[]): Fault[] {

@@ -25,6 +25,8 @@ export interface ProofRequest {
   /** Every text of every shape, with the given casts; always the same texts in the same order. */
   readonly render: (casts: Casts) => readonly ShapeText[]
   readonly placeholders: readonly CastablePlaceholder[]
+  /** Says what a text does, without any server; left out: PostgreSQL's own parser. */
+  readonly analyse?: (text: string) => StatementAnalysis | Promise<StatementAnalysis>
   /** Prepares texts on the data source; undefined when there is none to ask. */
   readonly prepare: ((texts: readonly string[]) => Promise<readonly PrepareOutcome[]>) | undefined
 }
@@ -46,9 +48,10 @@ const FAULTS_MAX = 20
 
 /**
  * Proves what a template can make: prepares every text on its data source, finds the casts that its placeholders need, and classifies each
- * text with PostgreSQL's own parser. A data source that cannot be reached leaves it unproved, which is no fault.
+ * text with the analysis of its dialect. A data source that cannot be reached leaves it unproved, which is no fault.
  */
 export async function proveShapes(request: ProofRequest): Promise<Proof> {
+  const { analyse = analyseStatement } = request
   const asked = await ask(request)
   const texts = request.render(asked.casts)
   const shapes: ProvenShape[] = []
@@ -57,7 +60,7 @@ export async function proveShapes(request: ProofRequest): Promise<Proof> {
   for (const [index, shape] of texts.entries()) {
     if (seen.has(shape.text)) continue
     seen.add(shape.text)
-    const analysis = await analyseStatement(shape.text)
+    const analysis = await analyse(shape.text)
     const fault = faultOf(shape, analysis, asked.outcomes?.[index])
     if (fault === undefined) shapes.push(provenShape(shape.text, analysis))
     else addOnce(faults, fault)

@@ -14,6 +14,7 @@ export const postgres: Dialect = {
     nestedComments: true,
     hashComments: false,
     dashCommentNeedsBlank: false,
+    executableComments: false,
     handWrittenBind: 'dollar-number',
   },
   bindText: (ordinal, cast) => (cast === undefined ? `$${ordinal}` : `$${ordinal}::${cast}`),
@@ -22,6 +23,8 @@ export const postgres: Dialect = {
   quoteIdentifier: (part) => `"${part.replaceAll('"', '""')}"`,
   identifierBytesMax: 63,
   likeSuffix: '',
+  lists: 'one bind',
+  emptyList: '',
   // One bind for lists of every length: an empty array matches nothing, and `<> ALL` of it matches everything.
   listMembership: { in: ['= ANY(', ')'], 'not in': ['<> ALL(', ')'] },
 }

@@ -7,8 +7,9 @@ export type TestUnsavedDatasource = (caller: Caller, body: TestDatasourceRequest
 
 /** Tries settings before they are saved. Nothing of them is kept. */
 export function testUnsavedDatasource(ports: Pick<Ports, 'inspect' | 'config'>): TestUnsavedDatasource {
-  return (_caller, { host, port, database, username, password, ssl, options }) =>
+  return (_caller, { product_type: productType, host, port, database, username, password, ssl, options }) =>
     tryDatasource(ports, {
+      productType,
       host,
       port,
       database,
