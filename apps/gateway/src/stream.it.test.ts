@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
-import { freshDatabase, type FreshDatabase } from '@penstock/testing'
+import { freshDatabase, waitUntil, type FreshDatabase } from '@penstock/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { apiEntry, datasourceEntry, keyEntries } from './test/build-snapshot.js'
@@ -40,6 +40,7 @@ beforeAll(async () => {
     apiEntry('breaks', 'select 1000 / (1500 - n) as x from generate_series(1, 3000) n', streamed),
     apiEntry('broken', 'select 1 / (id - id) as x from item', streamed),
     apiEntry('endless', endless, { ...streamed, max_concurrent: 1 }),
+    apiEntry('unread', endless, streamed),
     apiEntry('hurried', endless, { ...streamed, timeout_ms: 300 }),
     apiEntry(
       'pauses',
@@ -208,6 +209,17 @@ describe('a caller that goes away', () => {
     expect(gone?.response_bytes).toBeGreaterThan(0)
   })
 })
+
+// Node looks at the bytes that are left twice before it calls a connection idle: ten to twenty seconds.
+it('cuts a caller who takes no byte any more, and stops the statement', async () => {
+  const stuck = await slowCaller('unread?format=csv')
+  const begunMs = performance.now()
+  await waitFor(async () => (await running()) === 1)
+  await waitUntil(async () => (await running()) === 0, { withinMs: 30_000 })
+  expect(performance.now() - begunMs).toBeGreaterThan(9_000)
+  expect(await recordOf('unread')).toMatchObject({ status: 499, code: 'CALLER_GONE' })
+  stuck.destroy()
+}, 45_000)
 
 it('tells rows and bytes of a complete answer in its access record', async () => {
   const body = await (await call('just-enough?format=csv', { 'accept-encoding': 'identity' })).text()
