@@ -137,4 +137,44 @@ describe('values of columns', () => {
   })
 })
 
+const HOSTILE = [
+  "'",
+  `\\' OR 1=1 -- `,
+  '`; drop table t; #',
+  '/*! sleep(9) */',
+  '\u0000',
+  '%_\\',
+  '?',
+  '\u{1f600}',
+  '0x27',
+  '" or ""="',
+]
+
+describe('what the server hears', () => {
+  it('is one text for all values: none of them ever stands in a statement that is prepared', async () => {
+    const { url, drop } = await freshMariadb()
+    const driver = openMysql(settingsOf(url, { poolSize: 1 }), OPTIONS)
+    const text = 'select cast(? as char) as told_apart'
+    const run = { mode: 'read', signal, timeoutMs: 5000, rowsMax: undefined, bytesMax: undefined } as const
+    await asAdmin(url, `set global log_output = 'TABLE'`)
+    await asAdmin(url, 'set global general_log = on')
+    try {
+      for (const value of HOSTILE) {
+        const [result] = await driver.query([{ text, values: [value], clean: true }], run)
+        expect(result).toMatchObject({ rows: [[value]] })
+      }
+    } finally {
+      await asAdmin(url, 'set global general_log = off')
+      await driver.close()
+    }
+    const heard = `select command_type as kind, convert(argument using utf8mb4) as said from mysql.general_log where argument like '%told_apart'`
+    const rows = await asAdmin(url, heard)
+    const entries = Array.isArray(rows) ? rows : []
+    expect(entries.filter(({ kind }) => kind === 'Prepare')).toEqual([{ kind: 'Prepare', said: text }])
+    expect(entries.filter(({ kind }) => kind === 'Execute')).toHaveLength(HOSTILE.length)
+    expect(entries.filter(({ kind }) => kind === 'Query')).toEqual([])
+    await drop()
+  })
+})
+
 afterAll(stopServer)
