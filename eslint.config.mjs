@@ -106,6 +106,8 @@ export default tseslint.config(
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      // Under verbatimModuleSyntax `import { type X }` still loads the module when the program runs.
+      '@typescript-eslint/no-import-type-side-effects': 'error',
       '@typescript-eslint/no-extraneous-class': 'off', // Nest modules are empty classes
       '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'never' }], // `as const` stays allowed
       '@typescript-eslint/switch-exhaustiveness-check': 'off',

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { type DatabaseOptions } from '@penstock/app-config'
+import type { DatabaseOptions } from '@penstock/app-config'
 
 /** TLS in the words that `pg` and TypeORM share. */
 export interface TlsSettings {

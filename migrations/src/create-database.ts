@@ -1,4 +1,4 @@
-import { type DatabaseOptions } from '@penstock/app-config'
+import type { DatabaseOptions } from '@penstock/app-config'
 import pg from 'pg'
 import { tlsOptions } from './connection.js'
 

@@ -1,4 +1,4 @@
-import { type DatabaseOptions } from '@penstock/app-config'
+import type { DatabaseOptions } from '@penstock/app-config'
 import { DataSource, type DataSourceOptions } from 'typeorm'
 import { ALL_MIGRATIONS } from './all-migrations.js'
 import { tlsOptions } from './connection.js'

@@ -1,4 +1,4 @@
-import { type DataSource } from 'typeorm'
+import type { DataSource } from 'typeorm'
 import { ALL_MIGRATIONS } from './all-migrations.js'
 
 /** The table in which TypeORM notes which migrations were run. */

@@ -1,4 +1,4 @@
-import { type ControlDatabase } from '@penstock/control-store'
+import type { ControlDatabase } from '@penstock/control-store'
 import { tlsOptions } from '@penstock/migrations'
 import { deriveGatewayKeys, type Keyring } from '@penstock/secrets'
 import {
@@ -11,10 +11,10 @@ import {
   type SnapshotPublisher,
   type SqlSession,
 } from '@penstock/snapshot-publisher'
-import { type Logger } from '@penstock/telemetry'
+import type { Logger } from '@penstock/telemetry'
 import { ensureKeys } from './base/ensure-keys.js'
 import { resealerOf } from './base/resealer.js'
-import { type AdminConfig } from './config.js'
+import type { AdminConfig } from './config.js'
 
 /** How changes become revisions, and how gateways hear of them. */
 export interface SnapshotParts {

@@ -1,6 +1,6 @@
 import { hostname } from 'node:os'
 import { type GatewayHeartbeat, SNAPSHOT_FORMAT } from '@penstock/contracts'
-import { type AdmissionStore } from '@penstock/limits'
+import type { AdmissionStore } from '@penstock/limits'
 import { localAdmissionStore } from '@penstock/limits-local'
 import { type Observe, toAll } from '@penstock/observations'
 import { type CompiledSnapshot, compileSnapshot } from '@penstock/pipeline'
@@ -16,7 +16,7 @@ import {
   type PrometheusSink,
   prometheusSink,
 } from '@penstock/telemetry'
-import { type GatewayConfig } from './config.js'
+import type { GatewayConfig } from './config.js'
 import { type Drivers, openDrivers } from './drivers.js'
 import { loggedAdmission } from './logged-admission.js'
 

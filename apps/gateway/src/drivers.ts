@@ -11,7 +11,7 @@ import {
 } from '@penstock/datasource'
 import { openMysql, openMysqlInspector } from '@penstock/datasource-mysql'
 import { openPostgres, openPostgresInspector } from '@penstock/datasource-postgres'
-import { type CompiledSnapshot, type DatasourcePlan } from '@penstock/pipeline'
+import type { CompiledSnapshot, DatasourcePlan } from '@penstock/pipeline'
 
 export interface DriverDefaults {
   readonly poolSize: number

@@ -1,5 +1,5 @@
-import { type Admission, type AdmissionRequest, type AdmissionStore } from '@penstock/limits'
-import { type Logger } from '@penstock/telemetry'
+import type { Admission, AdmissionRequest, AdmissionStore } from '@penstock/limits'
+import type { Logger } from '@penstock/telemetry'
 
 /** The same store, which also says who takes, is refused and gives back a place in flight. For finding out who holds them. */
 export function loggedAdmission(inner: AdmissionStore, logger: Pick<Logger, 'info'>): AdmissionStore {

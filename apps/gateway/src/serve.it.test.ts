@@ -1,4 +1,4 @@
-import { type SnapshotEntry } from '@penstock/contracts'
+import type { SnapshotEntry } from '@penstock/contracts'
 import { freshDatabase, type FreshDatabase } from '@penstock/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'

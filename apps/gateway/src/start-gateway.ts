@@ -1,8 +1,8 @@
-import { type FastifyInstance } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { AppError } from '@penstock/errors'
-import { type CallSignal } from '@penstock/pipeline'
+import type { CallSignal } from '@penstock/pipeline'
 import { composeGateway, type GatewayParts } from './compose.js'
-import { type GatewayConfig } from './config.js'
+import type { GatewayConfig } from './config.js'
 // Not an inline type: that would load the module, and Nest with it.
 import type { OpsServer } from './ops/open-ops.js'
 import { trafficServer } from './traffic/traffic-server.js'

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { TOKEN_AUDIENCE, TOKEN_ISSUER, TOKEN_TYPE } from './sign-token.js'
-import { type TokenClaims, type TokenKey, type TokenKeys } from './token-keys.js'
+import type { TokenClaims, TokenKey, TokenKeys } from './token-keys.js'
 
 export type TokenVerdict =
   | { readonly kind: 'valid'; readonly claims: TokenClaims }

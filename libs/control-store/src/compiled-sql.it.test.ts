@@ -1,6 +1,6 @@
 import { migrate } from '@penstock/migrations'
 import { freshDatabase, type FreshDatabase } from '@penstock/testing'
-import { type DataSource, type Logger } from 'typeorm'
+import type { DataSource, Logger } from 'typeorm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   apiGroupLinks,

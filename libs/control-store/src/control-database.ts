@@ -1,4 +1,4 @@
-import { type DatabaseOptions } from '@penstock/app-config'
+import type { DatabaseOptions } from '@penstock/app-config'
 import { tlsOptions } from '@penstock/migrations'
 import { DataSource, type EntityManager } from 'typeorm'
 import { ALL_ENTITIES } from './entities/all-entities.js'

@@ -1,4 +1,4 @@
-import { type ObjectLiteral, type SelectQueryBuilder } from 'typeorm'
+import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm'
 
 /** Which page of a list, in which order. */
 export interface PageRequest {

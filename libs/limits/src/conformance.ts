@@ -153,6 +153,8 @@ function release(outcome: Admission): void {
   if (outcome.kind === 'admitted') outcome.release()
 }
 
-function passed(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms))
+/** Timers may end a fraction of a millisecond early; the clock decides. */
+async function passed(ms: number): Promise<void> {
+  const endMs = performance.now() + ms
+  while (performance.now() < endMs) await new Promise((resolve) => setTimeout(resolve, 1))
 }

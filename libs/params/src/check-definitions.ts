@@ -1,6 +1,6 @@
-import { type ParamDefinition } from '@penstock/contracts'
+import type { ParamDefinition } from '@penstock/contracts'
 import { compileParam } from './compile-param.js'
-import { type ParamFault } from './param-value.js'
+import type { ParamFault } from './param-value.js'
 
 /**
  * Everything that would be wrong with these definitions when the API is called; empty when nothing is. With `pathParamNames` (routing's

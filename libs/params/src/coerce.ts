@@ -1,7 +1,7 @@
-import { type ParamDataType } from '@penstock/contracts'
+import type { ParamDataType } from '@penstock/contracts'
 import { datetimeOf, isDate } from './calendar.js'
 import { parseJson } from './parse-json.js'
-import { type ParamValue } from './param-value.js'
+import type { ParamValue } from './param-value.js'
 
 /** The value in its declared type, or what is wrong, as the end of a sentence that begins with the parameter's name. */
 export type Coerced =

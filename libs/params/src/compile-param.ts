@@ -1,8 +1,8 @@
-import { type ParamDefinition } from '@penstock/contracts'
+import type { ParamDefinition } from '@penstock/contracts'
 import { COERCE, type Coerced } from './coerce.js'
 import { compilePattern, PATTERN_VALUE_LENGTH_MAX } from './pattern/compile-pattern.js'
 import { PatternRefused } from './pattern/pattern-tree.js'
-import { type ParamValue } from './param-value.js'
+import type { ParamValue } from './param-value.js'
 
 /** One rule on a coerced value: what is wrong, or undefined. */
 type Rule = (value: ParamValue) => string | undefined

@@ -1,4 +1,4 @@
-import { type ParamValue } from './param-value.js'
+import type { ParamValue } from './param-value.js'
 
 export type ParsedJson =
   { readonly ok: true; readonly value: ParamValue } | { readonly ok: false; readonly message: string }

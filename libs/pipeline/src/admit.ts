@@ -7,8 +7,8 @@ import {
   type ConcurrencyLimit,
   type RateLimit,
 } from '@penstock/limits'
-import { type CallPorts, type CallSettings, type CallTrace } from './call.js'
-import { type ApiPlan, type ClientPlan, type RateTemplate } from './compiled-snapshot.js'
+import type { CallPorts, CallSettings, CallTrace } from './call.js'
+import type { ApiPlan, ClientPlan, RateTemplate } from './compiled-snapshot.js'
 
 const MINUTE_MS = 60_000
 

@@ -1,5 +1,5 @@
 import { AppError } from '@penstock/errors'
-import { type CallHead } from './call.js'
+import type { CallHead } from './call.js'
 
 /** A format whose rows are sent while they are read. */
 export type StreamFormat =

@@ -1,7 +1,7 @@
 import { bearerToken, mayCall } from '@penstock/access-tokens'
 import { AppError } from '@penstock/errors'
-import { type CallHead, type CallTrace } from './call.js'
-import { type ApiPlan, type ClientPlan, type CompiledSnapshot } from './compiled-snapshot.js'
+import type { CallHead, CallTrace } from './call.js'
+import type { ApiPlan, ClientPlan, CompiledSnapshot } from './compiled-snapshot.js'
 import { verifyOnce } from './verified-tokens.js'
 
 /** Says in what way a caller has to prove who it is (RFC 6750 section 3). */

@@ -1,8 +1,8 @@
-import { type CalledApi } from '@penstock/observations'
-import { type DriverLease, type PrepareOutcome } from '@penstock/datasource'
-import { type AdmissionStore } from '@penstock/limits'
-import { type CallSignal } from './call-signal.js'
-import { type DatasourcePlan } from './compiled-snapshot.js'
+import type { CalledApi } from '@penstock/observations'
+import type { DriverLease, PrepareOutcome } from '@penstock/datasource'
+import type { AdmissionStore } from '@penstock/limits'
+import type { CallSignal } from './call-signal.js'
+import type { DatasourcePlan } from './compiled-snapshot.js'
 
 /** The head of a call, as it came over the wire. */
 export interface CallHead {

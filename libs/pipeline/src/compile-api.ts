@@ -1,8 +1,8 @@
-import { type ApiEntry } from '@penstock/contracts'
+import type { ApiEntry } from '@penstock/contracts'
 import { compileParams } from '@penstock/params'
 import { addressRule } from './address-rule.js'
 import { rateTemplate } from './compile-entries.js'
-import { type ApiPlan, type ApiWork } from './compiled-snapshot.js'
+import type { ApiPlan, ApiWork } from './compiled-snapshot.js'
 import { loadSqlUnit } from './sql-unit.js'
 
 /** An API as calls need it. Throws when its template or its parameters cannot be used by this build. */

@@ -1,4 +1,4 @@
-import { type GroupGrants } from '@penstock/access-tokens'
+import type { GroupGrants } from '@penstock/access-tokens'
 import {
   bodyHash,
   canonicalJson,
@@ -10,7 +10,7 @@ import {
   type RateRule,
 } from '@penstock/contracts'
 import { openSealed, type WrappingKey } from '@penstock/secrets'
-import { type ClientPlan, type DatasourcePlan, type KeyPlan, type RateTemplate } from './compiled-snapshot.js'
+import type { ClientPlan, DatasourcePlan, KeyPlan, RateTemplate } from './compiled-snapshot.js'
 
 /** A client as calls need it. */
 export function compileClient(entry: ClientEntry): ClientPlan {

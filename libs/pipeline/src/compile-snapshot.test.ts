@@ -1,7 +1,7 @@
 import { findRoute } from '@penstock/routing'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type CompiledSnapshot } from './compiled-snapshot.js'
+import type { CompiledSnapshot } from './compiled-snapshot.js'
 import { apiEntry, clientEntry, compiled, datasourceEntry, groupEntry, keyEntry } from './test/entries.js'
 
 const names = (snapshot: CompiledSnapshot) => ({

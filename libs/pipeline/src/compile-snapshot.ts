@@ -1,10 +1,10 @@
 import { tokenKeys } from '@penstock/access-tokens'
-import { type SnapshotEntry } from '@penstock/contracts'
+import type { SnapshotEntry } from '@penstock/contracts'
 import { buildRouteIndex, changeRouteIndex, type RouteIndex } from '@penstock/routing'
-import { type WrappingKey } from '@penstock/secrets'
+import type { WrappingKey } from '@penstock/secrets'
 import { brokenApi, compileApi } from './compile-api.js'
 import { compileClient, compileDatasource, compileGroup, compileKey } from './compile-entries.js'
-import { type ApiPlan, type CompiledSnapshot, type KeyPlan } from './compiled-snapshot.js'
+import type { ApiPlan, CompiledSnapshot, KeyPlan } from './compiled-snapshot.js'
 
 /** Entries that are new or changed since the snapshot before, and keys (`api:6f9c…`) of those that are gone. */
 export interface SnapshotChange {

@@ -1,12 +1,12 @@
-import { type AddressRule } from './address-rule.js'
-import { type GroupGrants, type TokenKeys } from '@penstock/access-tokens'
-import { type ProductType } from '@penstock/contracts'
-import { type ConnectionSettings } from '@penstock/datasource'
-import { type RateLimit } from '@penstock/limits'
-import { type CalledApi } from '@penstock/observations'
-import { type ParamsReader } from '@penstock/params'
-import { type Route, type RouteIndex } from '@penstock/routing'
-import { type SqlUnit } from './sql-unit.js'
+import type { AddressRule } from './address-rule.js'
+import type { GroupGrants, TokenKeys } from '@penstock/access-tokens'
+import type { ProductType } from '@penstock/contracts'
+import type { ConnectionSettings } from '@penstock/datasource'
+import type { RateLimit } from '@penstock/limits'
+import type { CalledApi } from '@penstock/observations'
+import type { ParamsReader } from '@penstock/params'
+import type { Route, RouteIndex } from '@penstock/routing'
+import type { SqlUnit } from './sql-unit.js'
 
 /** A rate limit whose key still lacks the caller. */
 export type RateTemplate = Omit<RateLimit, 'key'>

@@ -1,5 +1,5 @@
 import { AppError } from '@penstock/errors'
-import { type ApiPlan, type CompiledSnapshot, type DatasourcePlan } from './compiled-snapshot.js'
+import type { ApiPlan, CompiledSnapshot, DatasourcePlan } from './compiled-snapshot.js'
 
 /** The data source of an API. Throws API_BROKEN when it is unknown and DATASOURCE_INACTIVE when it is switched off. */
 export function activeDatasource(snapshot: CompiledSnapshot, plan: ApiPlan): DatasourcePlan {

@@ -1,15 +1,8 @@
-import {
-  type AccessMode,
-  type BindValue,
-  type Driver,
-  type RowBatch,
-  type Statement,
-  type StatementResult,
-} from '@penstock/datasource'
+import type { AccessMode, BindValue, Driver, RowBatch, Statement, StatementResult } from '@penstock/datasource'
 import { AppError } from '@penstock/errors'
 import { render, type RenderedStatement } from '@penstock/sql-template'
 import { settleOnFirstUse, type PrepareTexts } from './settle-on-first-use.js'
-import { type SqlUnit } from './sql-unit.js'
+import type { SqlUnit } from './sql-unit.js'
 
 /** One execution of a template on a data source. */
 export interface SqlExecution {

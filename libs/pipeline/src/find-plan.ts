@@ -1,7 +1,7 @@
 import { AppError } from '@penstock/errors'
 import { findRoute } from '@penstock/routing'
-import { type CallHead } from './call.js'
-import { type ApiPlan, type CompiledSnapshot } from './compiled-snapshot.js'
+import type { CallHead } from './call.js'
+import type { ApiPlan, CompiledSnapshot } from './compiled-snapshot.js'
 
 export interface RoutedCall {
   readonly plan: ApiPlan

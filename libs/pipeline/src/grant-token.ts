@@ -1,7 +1,7 @@
 import { signingKey, signToken } from '@penstock/access-tokens'
 import { AppError } from '@penstock/errors'
 import { clientSecretMatches } from '@penstock/secrets'
-import { type ClientPlan, type CompiledSnapshot } from './compiled-snapshot.js'
+import type { ClientPlan, CompiledSnapshot } from './compiled-snapshot.js'
 
 export interface TokenRequest {
   readonly clientId: string

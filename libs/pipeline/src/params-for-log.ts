@@ -1,4 +1,4 @@
-import { type ParamValues } from '@penstock/params'
+import type { ParamValues } from '@penstock/params'
 import { redactSecrets } from '@penstock/secrets'
 
 /** The parameters of a call as JSON text for the access log; what has a secret's name is hidden. */

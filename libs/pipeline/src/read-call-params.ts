@@ -1,6 +1,6 @@
 import { AppError } from '@penstock/errors'
 import { namingOf, parseJson, parseQuery, type ParamInput, type ParamsReader, type ParamValues } from '@penstock/params'
-import { type CallBody, type CallHead } from './call.js'
+import type { CallBody, CallHead } from './call.js'
 
 /** The typed values of a call, and how it wants its keys. */
 export interface CallParams {

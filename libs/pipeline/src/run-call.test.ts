@@ -1,6 +1,6 @@
-import { type Driver, type RunOptions, type Statement } from '@penstock/datasource'
+import type { Driver, RunOptions, Statement } from '@penstock/datasource'
 import { AppError } from '@penstock/errors'
-import { type Admission, type AdmissionRequest } from '@penstock/limits'
+import type { Admission, AdmissionRequest } from '@penstock/limits'
 import { describe, expect, it } from 'vitest'
 import { newTrace, type CallBody, type CallHead, type CallSettings } from './call.js'
 import { CallSignal } from './call-signal.js'

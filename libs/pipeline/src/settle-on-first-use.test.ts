@@ -1,4 +1,4 @@
-import { type PrepareOutcome } from '@penstock/datasource'
+import type { PrepareOutcome } from '@penstock/datasource'
 import { AppError } from '@penstock/errors'
 import { describe, expect, it } from 'vitest'
 import { renderStatements } from './execute-sql.js'

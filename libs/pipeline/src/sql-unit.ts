@@ -1,5 +1,5 @@
-import { type SqlPlan } from '@penstock/contracts'
-import { type Casts, type CastablePlaceholder } from '@penstock/datasource'
+import type { SqlPlan } from '@penstock/contracts'
+import type { Casts, CastablePlaceholder } from '@penstock/datasource'
 import { loadProgram, type DeclaredParameter, type Placeholder, type SqlProgram } from '@penstock/sql-template'
 
 /** What publishing found out about a text. */

@@ -1,4 +1,4 @@
-import { type CallSignal } from './call-signal.js'
+import type { CallSignal } from './call-signal.js'
 import { overdue } from './datasource-of-call.js'
 
 /** The deadline of a streamed call. */

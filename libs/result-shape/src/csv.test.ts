@@ -1,4 +1,4 @@
-import { type Field } from '@penstock/datasource'
+import type { Field } from '@penstock/datasource'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { csvEncoder, ndjsonEncoder } from './index.js'

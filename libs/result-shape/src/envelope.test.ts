@@ -1,4 +1,4 @@
-import { type Field, type Row, type StatementResult } from '@penstock/datasource'
+import type { Field, Row, StatementResult } from '@penstock/datasource'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { encodeEnvelope, EnvelopeWriter, type Naming, quote, rowEncoder } from './index.js'

@@ -1,5 +1,5 @@
-import { type Field, type Row, type StatementResult } from '@penstock/datasource'
-import { type Naming } from './naming.js'
+import type { Field, Row, StatementResult } from '@penstock/datasource'
+import type { Naming } from './naming.js'
 import { type RowEncoder, rowEncoder } from './row-encoder.js'
 
 export interface EnvelopeOptions {

@@ -1,5 +1,5 @@
-import { type Field, type Row } from '@penstock/datasource'
-import { type Naming } from './naming.js'
+import type { Field, Row } from '@penstock/datasource'
+import type { Naming } from './naming.js'
 import { rowEncoder } from './row-encoder.js'
 
 const LINE_BREAKS = /[\r\n]/g

@@ -1,4 +1,4 @@
-import { type Field, type Row } from '@penstock/datasource'
+import type { Field, Row } from '@penstock/datasource'
 import { keyIn, type Naming, snakeToCamel } from './naming.js'
 import { renameKeys } from './rename-keys.js'
 

@@ -1,5 +1,5 @@
 import { requestSegments } from './request-path.js'
-import { type Route, type RouteIndex, type RouteLeaf, type RouteNode } from './route-index.js'
+import type { Route, RouteIndex, RouteLeaf, RouteNode } from './route-index.js'
 
 export type FoundRoute<R extends Route> =
   | { readonly kind: 'found'; readonly route: R; readonly pathValues: Readonly<Record<string, string>> }

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { decryptText, encryptText } from './aead.js'
-import { type WrappingKey } from './gateway-keys.js'
+import type { WrappingKey } from './gateway-keys.js'
 
 /** Where a sealed value stands in a snapshot, for example entry `datasource:6f9c…`, field `password`. */
 export interface SealedPlace {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type SqlSession } from './sql-session.js'
+import type { SqlSession } from './sql-session.js'
 
 /** Rows of a small catalogue for tests, written with plain SQL so that no use case stands between a test and the tables. */
 export const catalogue = {

@@ -1,7 +1,7 @@
-import { type Resealer } from '@penstock/publishing'
+import type { Resealer } from '@penstock/publishing'
 import type pg from 'pg'
 import { snapshotPublisher, type SnapshotPublisher } from './snapshot-publisher.js'
-import { type SqlDatabase, type SqlSession } from './sql-session.js'
+import type { SqlDatabase, SqlSession } from './sql-session.js'
 
 export const MANIFEST_KEY = new TextEncoder().encode('the key of the manifests of tests')
 

@@ -26,7 +26,7 @@ import {
   type SnapshotChanges,
 } from '@penstock/publishing'
 import { SNAPSHOT_CHANNEL } from './feed/channel.js'
-import { type SqlSession } from './sql-session.js'
+import type { SqlSession } from './sql-session.js'
 import { affectedIds, allIds } from './store/affected-ids.js'
 import { lockHead, type Head } from './store/head.js'
 import { loadEntries } from './store/load-entries.js'

@@ -1,7 +1,7 @@
 import { bodyHash } from '@penstock/contracts'
 import { reasonOf } from './admin-fetch.js'
 import { runInSlices } from './run-in-slices.js'
-import { type SnapshotSource } from './snapshot-source.js'
+import type { SnapshotSource } from './snapshot-source.js'
 
 /** A way to bodies: a source, or what is on disk already. */
 export type BodySource = Pick<SnapshotSource, 'bodies'> & { readonly name: string }

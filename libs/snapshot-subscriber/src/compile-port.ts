@@ -1,5 +1,5 @@
-import { type SnapshotEntry } from '@penstock/contracts'
-import { type SnapshotVersion } from './snapshot-source.js'
+import type { SnapshotEntry } from '@penstock/contracts'
+import type { SnapshotVersion } from './snapshot-source.js'
 
 /** What is to be compiled: entries that are new or changed, keys of those that are gone. */
 export interface EntryChange {

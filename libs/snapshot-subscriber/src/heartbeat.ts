@@ -1,5 +1,5 @@
 import { type GatewayHeartbeat, INTERNAL_ROUTES } from '@penstock/contracts'
-import { type Observe } from '@penstock/observations'
+import type { Observe } from '@penstock/observations'
 import { adminFetch, reasonOf, type AdminAddress } from './admin-fetch.js'
 import { jittered, pause, withTimeout } from './pauses.js'
 

@@ -1,7 +1,7 @@
 import { BODIES_MAX, bodiesAnswer, INTERNAL_ROUTES } from '@penstock/contracts'
 import { adminFetch, reasonOf, type AdminAddress } from './admin-fetch.js'
 import { backoffMs, pause, withTimeout } from './pauses.js'
-import { type SnapshotSource, type SourceWatcher } from './snapshot-source.js'
+import type { SnapshotSource, SourceWatcher } from './snapshot-source.js'
 
 export interface HttpSourceOptions extends AdminAddress {
   /** How long admin may hold a request until something new is there. */

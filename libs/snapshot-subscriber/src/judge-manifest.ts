@@ -1,5 +1,5 @@
 import { manifestIsAuthentic, SNAPSHOT_FORMAT, signedManifest, type SignedManifest } from '@penstock/contracts'
-import { type SnapshotVersion } from './snapshot-source.js'
+import type { SnapshotVersion } from './snapshot-source.js'
 
 /** What is to be done with a manifest that was offered. */
 export type Judgement =

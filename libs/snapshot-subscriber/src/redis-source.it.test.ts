@@ -3,7 +3,7 @@ import { startRedis, waitUntil, type OwnedRedis } from '@penstock/testing'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { redisSource } from './redis-source.js'
-import { type SnapshotSource } from './snapshot-source.js'
+import type { SnapshotSource } from './snapshot-source.js'
 
 let server: OwnedRedis
 let publisher: Redis

@@ -3,7 +3,7 @@ import { SNAPSHOT_REDIS } from '@penstock/contracts'
 import type { Redis } from 'ioredis'
 import { reasonOf } from './admin-fetch.js'
 import { jittered, pause } from './pauses.js'
-import { type SnapshotSource, type SourceWatcher } from './snapshot-source.js'
+import type { SnapshotSource, SourceWatcher } from './snapshot-source.js'
 
 export interface RedisSourceOptions {
   readonly url: string

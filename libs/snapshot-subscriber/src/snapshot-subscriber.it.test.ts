@@ -12,11 +12,11 @@ import {
   type SignedManifest,
   type SnapshotEntry,
 } from '@penstock/contracts'
-import { type Observation } from '@penstock/observations'
+import type { Observation } from '@penstock/observations'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type EntryChange } from './compile-port.js'
+import type { EntryChange } from './compile-port.js'
 import { LastGoodStore } from './last-good-store.js'
-import { type OfferOutcome, type SnapshotSource, type SourceWatcher } from './snapshot-source.js'
+import type { OfferOutcome, SnapshotSource, SourceWatcher } from './snapshot-source.js'
 import { SnapshotSubscriber } from './snapshot-subscriber.js'
 
 const key = new Uint8Array(32).fill(7)

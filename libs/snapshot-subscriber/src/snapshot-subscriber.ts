@@ -1,15 +1,15 @@
-import { type GatewayHeartbeat, type SignedManifest } from '@penstock/contracts'
-import { type Observe } from '@penstock/observations'
+import type { GatewayHeartbeat, SignedManifest } from '@penstock/contracts'
+import type { Observe } from '@penstock/observations'
 import { reasonOf } from './admin-fetch.js'
 import { BodiesMissing, fetchBodies, type BodySource } from './body-fetcher.js'
-import { type CompileSnapshot, type SnapshotRef } from './compile-port.js'
+import type { CompileSnapshot, SnapshotRef } from './compile-port.js'
 import { judgeManifest } from './judge-manifest.js'
-import { type LastGoodStore } from './last-good-store.js'
+import type { LastGoodStore } from './last-good-store.js'
 import { parseEntries } from './parse-entries.js'
 import { pause } from './pauses.js'
 import { runInSlices } from './run-in-slices.js'
 import { allHashes, diffShards, EMPTY_INDEX, indexShards, lackingShards, type ShardIndex } from './shard-index.js'
-import { type OfferOutcome, type SnapshotSource, type SnapshotVersion, type SourceWatcher } from './snapshot-source.js'
+import type { OfferOutcome, SnapshotSource, SnapshotVersion, SourceWatcher } from './snapshot-source.js'
 
 export interface SubscriberOptions<Snapshot> {
   /** In order of preference for bodies. */

@@ -1,6 +1,6 @@
 import { COMPARISON_OPERATORS } from './comparison-value.js'
 import { quoteName } from './identifier.js'
-import { type ProgramNode, type SqlProgram } from './program.js'
+import type { ProgramNode, SqlProgram } from './program.js'
 import { type Casts, planOf, type RenderPlan } from './render-plan.js'
 
 /** Where one statement ends and the next begins, in the one text that the statements of a call are joined to. */

@@ -1,12 +1,6 @@
-import { type Dialect } from './dialect.js'
-import { type Expression } from './expression.js'
-import {
-  type DeclaredParameter,
-  type NodeOf,
-  type ParameterUse,
-  type Placeholder,
-  type PlaceholderHint,
-} from './program.js'
+import type { Dialect } from './dialect.js'
+import type { Expression } from './expression.js'
+import type { DeclaredParameter, NodeOf, ParameterUse, Placeholder, PlaceholderHint } from './program.js'
 import { type Place, type Position, positionOf, type SourceText } from './source-text.js'
 import { errorAt } from './template-error.js'
 

@@ -1,6 +1,6 @@
 import { CompileState } from './compile-state.js'
 import { dialectOf } from './dialect-of.js'
-import { type DialectName } from './dialect.js'
+import type { DialectName } from './dialect.js'
 import { deepFreeze } from './deep-freeze.js'
 import { finishNodes } from './finish-nodes.js'
 import { MacroLibrary, type MacroSource } from './macro-library.js'

@@ -1,4 +1,4 @@
-import { type FlowText } from './flow-text.js'
+import type { FlowText } from './flow-text.js'
 
 /** How deep a reader of conditions is inside parentheses, CASE … END and BETWEEN … AND. */
 export interface Nesting {

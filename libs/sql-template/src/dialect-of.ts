@@ -1,4 +1,4 @@
-import { type Dialect, type DialectName } from './dialect.js'
+import type { Dialect, DialectName } from './dialect.js'
 import { mysql } from './dialects/mysql.js'
 import { postgres } from './dialects/postgres.js'
 

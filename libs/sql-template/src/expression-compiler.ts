@@ -1,11 +1,11 @@
-import { type Expression, type RawExpression } from './expression.js'
+import type { Expression, RawExpression } from './expression.js'
 import { FILTERS } from './functions/filters.js'
 import { FUNCTIONS, METHODS, takesNamed } from './functions/methods.js'
-import { type Builtins } from './functions/signature.js'
+import type { Builtins } from './functions/signature.js'
 import { TESTS } from './functions/tests.js'
 import { nearest } from './nearest.js'
-import { type Scope } from './scope.js'
-import { type SourceText } from './source-text.js'
+import type { Scope } from './scope.js'
+import type { SourceText } from './source-text.js'
 import { errorAt, type TemplateError } from './template-error.js'
 
 const UNDEFINED: Expression = { op: 'undefined' }

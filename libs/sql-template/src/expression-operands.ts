@@ -1,6 +1,6 @@
-import { type RawExpression } from './expression.js'
+import type { RawExpression } from './expression.js'
 import { numberValue, stringValue, type Token } from './tag-tokens.js'
-import { type TokenCursor } from './token-cursor.js'
+import type { TokenCursor } from './token-cursor.js'
 
 type Rule = (cursor: TokenCursor) => RawExpression
 

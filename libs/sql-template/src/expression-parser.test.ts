@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseTuple } from './expression-parser.js'
-import { type RawExpression } from './expression.js'
+import type { RawExpression } from './expression.js'
 import { sourceText } from './source-text.js'
 import { readTag } from './tag-tokens.js'
 import { TokenCursor } from './token-cursor.js'

@@ -1,6 +1,6 @@
-import { type BinarySign, type CompareSign, type RawExpression } from './expression.js'
+import type { BinarySign, CompareSign, RawExpression } from './expression.js'
 import { parseArguments, parsePostfix, parsePrimary } from './expression-operands.js'
-import { type TokenCursor } from './token-cursor.js'
+import type { TokenCursor } from './token-cursor.js'
 
 // The grammar and its precedences are Jinja's: condition, or, and, not, comparison, + -, ~, * / // %, **, sign, filters.
 const COMPARISONS: readonly CompareSign[] = ['==', '!=', '<=', '>=', '<', '>']

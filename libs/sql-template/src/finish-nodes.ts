@@ -1,5 +1,5 @@
 import { type FlowNode, type FlowText, hasCode, sliceText } from './flow-text.js'
-import { type ProgramNode, type TextNode } from './program.js'
+import type { ProgramNode, TextNode } from './program.js'
 import { positionOf } from './source-text.js'
 
 /** The last pass: texts lose their classes, neighbours become one, and each `;` becomes the end of a statement. */

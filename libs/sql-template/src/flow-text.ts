@@ -1,5 +1,5 @@
-import { type NodeOf } from './program.js'
-import { type Place } from './source-text.js'
+import type { NodeOf } from './program.js'
+import type { Place } from './source-text.js'
 
 /** SQL text whose lexical state is known: `classes` has one CharClass for each character. */
 export interface FlowText {

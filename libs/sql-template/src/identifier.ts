@@ -1,4 +1,4 @@
-import { type Dialect } from './dialect.js'
+import type { Dialect } from './dialect.js'
 
 /** A name that a request may bring: plain ASCII words, parts of a qualified name joined by points. */
 export const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*){0,3}$/

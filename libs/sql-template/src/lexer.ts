@@ -1,4 +1,4 @@
-import { type SourceText } from './source-text.js'
+import type { SourceText } from './source-text.js'
 import { errorAt } from './template-error.js'
 import { readTag, type Token } from './tag-tokens.js'
 

@@ -1,7 +1,7 @@
-import { type Binding, type Scope } from './scope.js'
+import type { Binding, Scope } from './scope.js'
 import { sourceText } from './source-text.js'
 import { errorAt } from './template-error.js'
-import { type MacroTag } from './template-nodes.js'
+import type { MacroTag } from './template-nodes.js'
 import { parseTemplate } from './template-parser.js'
 
 /** A macro of the library as it is stored: its source holds one or more `{% macro %}` blocks. */

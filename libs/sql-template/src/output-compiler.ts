@@ -1,8 +1,8 @@
 import { compileExpression, type ExpressionContext } from './expression-compiler.js'
-import { type Expression, type RawExpression } from './expression.js'
-import { type CompileState, type PlacedNode } from './compile-state.js'
-import { type PlaceholderHint } from './program.js'
-import { type Place } from './source-text.js'
+import type { Expression, RawExpression } from './expression.js'
+import type { CompileState, PlacedNode } from './compile-state.js'
+import type { PlaceholderHint } from './program.js'
+import type { Place } from './source-text.js'
 import { errorAt, type TemplateError } from './template-error.js'
 import { IDENTIFIER } from './identifier.js'
 

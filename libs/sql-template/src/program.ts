@@ -1,6 +1,6 @@
-import { type Expression } from './expression.js'
-import { type DialectName } from './dialect.js'
-import { type Position } from './source-text.js'
+import type { Expression } from './expression.js'
+import type { DialectName } from './dialect.js'
+import type { Position } from './source-text.js'
 
 /** Grows when an older gateway could not evaluate what the compiler writes. */
 export const PROGRAM_FORMAT = 1

@@ -1,21 +1,21 @@
 import { COMPARISON_OPERATORS, comparisonOf } from './comparison-value.js'
 import { type Environment, evaluate, UNSET } from './evaluate.js'
-import { type Expression } from './expression.js'
+import type { Expression } from './expression.js'
 import { quoteName } from './identifier.js'
-import {
-  type CompareNode,
-  type ConditionNodeOf,
-  type ForNodeOf,
-  type IdentNode,
-  type IfNodeOf,
-  type ProgramNode,
-  type SqlProgram,
-  type TextNode,
-  type WhereNodeOf,
+import type {
+  CompareNode,
+  ConditionNodeOf,
+  ForNodeOf,
+  IdentNode,
+  IfNodeOf,
+  ProgramNode,
+  SqlProgram,
+  TextNode,
+  WhereNodeOf,
 } from './program.js'
 import { RenderFault } from './render-fault.js'
-import { type RenderPlan } from './render-plan.js'
-import { type Origin, type StatementWriter, type WriterMark } from './statement-writer.js'
+import type { RenderPlan } from './render-plan.js'
+import type { Origin, StatementWriter, WriterMark } from './statement-writer.js'
 import { isTruthy, itemsOf, LoopState, Namespace, toText } from './values/value.js'
 
 /** As many as a range may have; together over all loops of a call. */

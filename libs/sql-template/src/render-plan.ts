@@ -1,7 +1,7 @@
-import { type Dialect } from './dialect.js'
+import type { Dialect } from './dialect.js'
 import { dialectOf } from './dialect-of.js'
-import { type Expression } from './expression.js'
-import { type SqlProgram } from './program.js'
+import type { Expression } from './expression.js'
+import type { SqlProgram } from './program.js'
 
 /** Casts by placeholder id, for example {"3": "int8"}. */
 export type Casts = Readonly<Record<string, string>>

@@ -1,6 +1,6 @@
 import { evaluate, UNSET } from './evaluate.js'
-import { type Expression } from './expression.js'
-import { type SqlProgram } from './program.js'
+import type { Expression } from './expression.js'
+import type { SqlProgram } from './program.js'
 import { RenderFault } from './render-fault.js'
 import { type BranchProbe, listOf, renderNodes, type RenderState } from './render-nodes.js'
 import { type Casts, planOf, type RenderPlan, type StraightStatement } from './render-plan.js'

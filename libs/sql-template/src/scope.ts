@@ -1,5 +1,5 @@
-import { type Expression } from './expression.js'
-import { type MacroTag, type TemplateNode } from './template-nodes.js'
+import type { Expression } from './expression.js'
+import type { MacroTag, TemplateNode } from './template-nodes.js'
 
 /** What a name means to the compiler. */
 export type Binding =

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type LexicalRules } from './dialect.js'
+import type { LexicalRules } from './dialect.js'
 import { postgres } from './dialects/postgres.js'
 import { PLAIN, scanSql, stateKey } from './sql-lexer.js'
 

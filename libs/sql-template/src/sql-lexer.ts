@@ -1,4 +1,4 @@
-import { type LexicalRules } from './dialect.js'
+import type { LexicalRules } from './dialect.js'
 
 /**
  * Where a piece of SQL text leaves the reader: what it is inside of, and what was written last as far as it can join with what

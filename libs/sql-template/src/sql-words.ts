@@ -1,5 +1,5 @@
 import { dialectOf } from './dialect-of.js'
-import { type DialectName } from './dialect.js'
+import type { DialectName } from './dialect.js'
 import { PLAIN, scanSql } from './sql-lexer.js'
 
 /** A word of a statement's code, outside of quotes and comments. */

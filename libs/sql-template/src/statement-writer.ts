@@ -1,6 +1,6 @@
 import { advance, type Position } from './source-text.js'
 import { RenderFault } from './render-fault.js'
-import { type RenderPlan } from './render-plan.js'
+import type { RenderPlan } from './render-plan.js'
 
 /** A statement that is ready for the driver. */
 export interface RenderedStatement {

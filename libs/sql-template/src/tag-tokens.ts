@@ -1,4 +1,4 @@
-import { type SourceText } from './source-text.js'
+import type { SourceText } from './source-text.js'
 import { errorAt } from './template-error.js'
 
 /** A token inside a tag. `text` is what is written; `value` is the content of a string. */

@@ -1,19 +1,12 @@
 import { compileExpression, type ExpressionContext } from './expression-compiler.js'
-import { type Expression, type RawExpression } from './expression.js'
-import { type CompileState, type PlacedNode } from './compile-state.js'
-import { type MacroLibrary } from './macro-library.js'
+import type { Expression, RawExpression } from './expression.js'
+import type { CompileState, PlacedNode } from './compile-state.js'
+import type { MacroLibrary } from './macro-library.js'
 import { compileOutput } from './output-compiler.js'
 import { type Binding, Scope } from './scope.js'
-import { type Place, type SourceText } from './source-text.js'
+import type { Place, SourceText } from './source-text.js'
 import { errorAt } from './template-error.js'
-import {
-  type CallTag,
-  type ForTag,
-  type IfTag,
-  type MacroTag,
-  type TemplateNode,
-  type WhereTag,
-} from './template-nodes.js'
+import type { CallTag, ForTag, IfTag, MacroTag, TemplateNode, WhereTag } from './template-nodes.js'
 
 type RawCall = Extract<RawExpression, { readonly op: 'call' }>
 

@@ -1,5 +1,5 @@
-import { type RawExpression } from './expression.js'
-import { type Place } from './source-text.js'
+import type { RawExpression } from './expression.js'
+import type { Place } from './source-text.js'
 
 /** A template as it is written: what the parser makes and the compiler reads. */
 export type TemplateNode =

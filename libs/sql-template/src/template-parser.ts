@@ -1,9 +1,9 @@
-import { type RawExpression } from './expression.js'
+import type { RawExpression } from './expression.js'
 import { parseExpression, parseOr, parseTuple } from './expression-parser.js'
 import { cutTemplate, type Segment } from './lexer.js'
-import { type Place, type SourceText } from './source-text.js'
+import type { Place, SourceText } from './source-text.js'
 import { errorAt, type TemplateError } from './template-error.js'
-import { type ForTag, type IfTag, type MacroTag, type TemplateNode } from './template-nodes.js'
+import type { ForTag, IfTag, MacroTag, TemplateNode } from './template-nodes.js'
 import { TokenCursor } from './token-cursor.js'
 import { nearest } from './nearest.js'
 

@@ -1,6 +1,6 @@
-import { type SourceText } from './source-text.js'
+import type { SourceText } from './source-text.js'
 import { errorAt, type TemplateError } from './template-error.js'
-import { type Token } from './tag-tokens.js'
+import type { Token } from './tag-tokens.js'
 
 /** Deeper expressions are refused; no template that a person reads comes near, and the parser recurses. */
 const DEPTH_MAX = 200

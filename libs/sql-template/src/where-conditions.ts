@@ -1,8 +1,8 @@
-import { type CompileState } from './compile-state.js'
+import type { CompileState } from './compile-state.js'
 import { cutConditions, type Nesting, OUTERMOST, sameNesting } from './condition-words.js'
 import { type FlowNode, type FlowText, hasCode, sliceText, writtenText } from './flow-text.js'
-import { type ForNodeOf, type IfNodeOf } from './program.js'
-import { type Place } from './source-text.js'
+import type { ForNodeOf, IfNodeOf } from './program.js'
+import type { Place } from './source-text.js'
 
 type Word = 'AND' | 'OR' | ''
 type Report = (place: Place, message: string) => void

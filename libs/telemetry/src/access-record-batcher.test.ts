@@ -1,5 +1,5 @@
 import { ACCESS_RECORDS_MAX, accessRecordBatch, type AccessRecord, type AccessRecordBatch } from '@penstock/contracts'
-import { type Observation } from '@penstock/observations'
+import type { Observation } from '@penstock/observations'
 import { describe, expect, it } from 'vitest'
 import { AccessRecordBatcher, type Delivery } from './access-record-batcher.js'
 

@@ -1,5 +1,5 @@
 import { ACCESS_RECORDS_MAX } from '@penstock/contracts'
-import { type Observe } from '@penstock/observations'
+import type { Observe } from '@penstock/observations'
 import { abortableWait, withDeadline } from './abortable-wait.js'
 import { RecordBatch } from './record-batch.js'
 

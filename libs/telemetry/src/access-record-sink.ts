@@ -1,5 +1,5 @@
-import { type Observe } from '@penstock/observations'
-import { type AccessRecordBatcher } from './access-record-batcher.js'
+import type { Observe } from '@penstock/observations'
+import type { AccessRecordBatcher } from './access-record-batcher.js'
 import { recordJson } from './record-json.js'
 
 /** Turns finished calls into access records. */

@@ -1,4 +1,4 @@
-import { type CallFinished } from '@penstock/observations'
+import type { CallFinished } from '@penstock/observations'
 import { Counter, Histogram, type Registry } from 'prom-client'
 
 // 1 ms to 30 s: a point read takes about a millisecond, the longest statement that is allowed by default half a minute.

@@ -1,5 +1,5 @@
 import { INTERNAL_ROUTES } from '@penstock/contracts'
-import { type Delivery } from './access-record-batcher.js'
+import type { Delivery } from './access-record-batcher.js'
 
 // Answers that a second attempt cannot change; everything else (401 while keys are being rotated, 408, 429, 5xx) may get better.
 const HOPELESS = new Set([400, 413, 415, 422])

@@ -1,5 +1,5 @@
-import { type Observation, type Observe } from '@penstock/observations'
-import { type Logger } from './logger.js'
+import type { Observation, Observe } from '@penstock/observations'
+import type { Logger } from './logger.js'
 
 /**
  * Turns facts into log lines. Calls that succeed or that the caller got wrong are not logged line by line (they are access records);

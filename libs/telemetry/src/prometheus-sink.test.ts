@@ -1,4 +1,4 @@
-import { type CallFinished } from '@penstock/observations'
+import type { CallFinished } from '@penstock/observations'
 import { describe, expect, it } from 'vitest'
 import { prometheusSink } from './prometheus-sink.js'
 

@@ -1,4 +1,4 @@
-import { type CallFinished, type Observation, type Observe } from '@penstock/observations'
+import type { CallFinished, Observation, Observe } from '@penstock/observations'
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client'
 import { callMetrics } from './call-metrics.js'
 

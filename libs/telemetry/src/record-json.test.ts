@@ -1,5 +1,5 @@
 import { accessRecord } from '@penstock/contracts'
-import { type CallFinished } from '@penstock/observations'
+import type { CallFinished } from '@penstock/observations'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { recordJson } from './record-json.js'

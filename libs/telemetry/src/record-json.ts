@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type CallFinished } from '@penstock/observations'
+import type { CallFinished } from '@penstock/observations'
 
 /**
  * A finished call as the JSON text of an access record, cut to the sizes that admin takes. Written by hand because it is made for every

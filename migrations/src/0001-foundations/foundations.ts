@@ -1,4 +1,4 @@
-import { type MigrationInterface, type QueryRunner } from 'typeorm'
+import type { MigrationInterface, QueryRunner } from 'typeorm'
 import { callersDown, callersUp } from './callers.js'
 import { catalogueDown, catalogueUp } from './catalogue.js'
 import { peopleDown, peopleUp } from './people.js'

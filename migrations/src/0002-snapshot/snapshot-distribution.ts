@@ -1,4 +1,4 @@
-import { type MigrationInterface, type QueryRunner } from 'typeorm'
+import type { MigrationInterface, QueryRunner } from 'typeorm'
 import { publicationsDown, publicationsUp } from './publications.js'
 import { snapshotDown, snapshotUp } from './snapshot.js'
 

@@ -1,5 +1,5 @@
-import { type AccessLogAnswer, type AccessLogSummary } from '@penstock/contracts'
-import { type AccessLog } from '@penstock/control-store'
+import type { AccessLogAnswer, AccessLogSummary } from '@penstock/contracts'
+import type { AccessLog } from '@penstock/control-store'
 
 /** A call as lists show it. */
 export function accessLogSummaryOf(log: AccessLog): AccessLogSummary {

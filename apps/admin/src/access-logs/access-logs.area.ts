@@ -1,4 +1,4 @@
-import { type Area } from '../base/area.js'
+import type { Area } from '../base/area.js'
 import { useCase } from '../base/ports.js'
 import { listAccessLogs } from './list-access-logs/list-access-logs.js'
 import { LIST_ACCESS_LOGS, ListAccessLogsController } from './list-access-logs/list-access-logs.controller.js'

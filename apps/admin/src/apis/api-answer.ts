@@ -1,4 +1,4 @@
-import { type ApiAnswer, type ApiSummary } from '@penstock/contracts'
+import type { ApiAnswer, ApiSummary } from '@penstock/contracts'
 import { apiGroupLinks, apiVersionStore, type Api, type ApiVersion, type Tx } from '@penstock/control-store'
 import { sameVersion } from '@penstock/publishing'
 

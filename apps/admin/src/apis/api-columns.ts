@@ -1,5 +1,5 @@
-import { type ChangeApiRequest, type CreateApiRequest } from '@penstock/contracts'
-import { type Api } from '@penstock/control-store'
+import type { ChangeApiRequest, CreateApiRequest } from '@penstock/contracts'
+import type { Api } from '@penstock/control-store'
 import { normalisePath } from '@penstock/routing'
 import { defined } from '../base/defined.js'
 import { inputInvalid } from '../base/parse-input.js'

@@ -1,4 +1,4 @@
-import { type Area } from '../base/area.js'
+import type { Area } from '../base/area.js'
 import { useCase } from '../base/ports.js'
 import { changeApi } from './change-api/change-api.js'
 import { CHANGE_API, ChangeApiController } from './change-api/change-api.controller.js'

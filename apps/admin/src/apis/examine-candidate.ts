@@ -1,4 +1,4 @@
-import { type HttpMethod, type ParamDefinition, type SqlPlan } from '@penstock/contracts'
+import type { HttpMethod, ParamDefinition, SqlPlan } from '@penstock/contracts'
 import {
   apiStore,
   datasourceStore,
@@ -7,11 +7,11 @@ import {
   type RouteHolder,
   type UsableMacro,
 } from '@penstock/control-store'
-import { type Inspector } from '@penstock/datasource'
+import type { Inspector } from '@penstock/datasource'
 import { AppError, type Fault } from '@penstock/errors'
 import { examineContent, proveContent, type ProofCounts } from '@penstock/publishing'
 import { datasourceConnection } from '../base/datasource-connection.js'
-import { type Ports } from '../base/ports.js'
+import type { Ports } from '../base/ports.js'
 
 /** What is about to be published, or only to be looked at. */
 export interface Candidate {

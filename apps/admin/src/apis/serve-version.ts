@@ -1,9 +1,9 @@
-import { type PublishedAnswer } from '@penstock/contracts'
+import type { PublishedAnswer } from '@penstock/contracts'
 import { publicationStore, type Api, type ApiVersion, type Tx } from '@penstock/control-store'
 import { AppError } from '@penstock/errors'
-import { type Ports } from '../base/ports.js'
-import { type Caller } from '../base/principal.js'
-import { type Examination } from './examine-candidate.js'
+import type { Ports } from '../base/ports.js'
+import type { Caller } from '../base/principal.js'
+import type { Examination } from './examine-candidate.js'
 
 export interface Serving {
   readonly api: Api

@@ -1,7 +1,7 @@
 import { apiVersionStore, type Api, type ApiVersion, type Tx, type UsableMacro } from '@penstock/control-store'
 import { mentionedMacros, sameVersion } from '@penstock/publishing'
-import { type Ports } from '../base/ports.js'
-import { type Caller } from '../base/principal.js'
+import type { Ports } from '../base/ports.js'
+import type { Caller } from '../base/principal.js'
 
 /** What becomes of a draft when a version is taken of it. */
 export interface NewVersion {

@@ -1,5 +1,5 @@
-import { type ApiVersionAnswer, type ApiVersionSummary } from '@penstock/contracts'
-import { type Api, type ApiVersion } from '@penstock/control-store'
+import type { ApiVersionAnswer, ApiVersionSummary } from '@penstock/contracts'
+import type { Api, ApiVersion } from '@penstock/control-store'
 
 /** A version as lists show it. */
 export function versionSummaryOf(version: ApiVersion, api: Api): ApiVersionSummary {

@@ -1,4 +1,4 @@
-import { type Area } from '../base/area.js'
+import type { Area } from '../base/area.js'
 import { useCase } from '../base/ports.js'
 import { LIST_AUDIT_LOG, ListAuditLogController } from './list-audit-log/list-audit-log.controller.js'
 import { listAuditLog } from './list-audit-log/list-audit-log.js'

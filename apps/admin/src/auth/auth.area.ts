@@ -1,4 +1,4 @@
-import { type Area } from '../base/area.js'
+import type { Area } from '../base/area.js'
 import { useCase } from '../base/ports.js'
 import { LOGIN, LoginController } from './login/login.controller.js'
 import { login } from './login/login.js'

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { type SessionAnswer } from '@penstock/contracts'
+import type { SessionAnswer } from '@penstock/contracts'
 import { sessionStore, type Tx } from '@penstock/control-store'
-import { type Ports } from '../base/ports.js'
+import type { Ports } from '../base/ports.js'
 
 /** What new tokens need. */
 export type SessionPorts = Pick<Ports, 'sessions' | 'now' | 'newId' | 'config'>

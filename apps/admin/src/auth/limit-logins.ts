@@ -1,5 +1,5 @@
 import { AppError } from '@penstock/errors'
-import { type Ports } from '../base/ports.js'
+import type { Ports } from '../base/ports.js'
 
 const MINUTE_MS = 60_000
 

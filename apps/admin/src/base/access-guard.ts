@@ -1,11 +1,11 @@
-import { type CanActivate, type ExecutionContext } from '@nestjs/common'
-import { type Reflector } from '@nestjs/core'
+import type { CanActivate, ExecutionContext } from '@nestjs/common'
+import type { Reflector } from '@nestjs/core'
 import { AuthGuard } from '@nestjs/passport'
 import { AppError } from '@penstock/errors'
-import { type FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { checkAccess } from './access-rule.js'
 import { EndpointEntry } from './endpoint.js'
-import { type Principal } from './principal.js'
+import type { Principal } from './principal.js'
 
 /**
  * The one guard of all routes: reads the route's entry, signs the user in where it asks for one, and checks the permission. A route

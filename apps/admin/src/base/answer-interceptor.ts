@@ -1,5 +1,5 @@
-import { type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common'
-import { type Reflector } from '@nestjs/core'
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common'
+import type { Reflector } from '@nestjs/core'
 import { map, type Observable } from 'rxjs'
 import { EndpointEntry } from './endpoint.js'
 

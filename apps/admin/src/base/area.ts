@@ -1,4 +1,4 @@
-import { type Provider, type Type } from '@nestjs/common'
+import type { Provider, Type } from '@nestjs/common'
 
 /** What one area of the control plane brings: its controllers and the providers of its use cases. */
 export interface Area {

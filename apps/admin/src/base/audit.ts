@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { auditStore, type Tx } from '@penstock/control-store'
 import { redactSecrets } from '@penstock/secrets'
 import { derive } from './derive-key.js'
-import { type Visitor } from './principal.js'
+import type { Visitor } from './principal.js'
 
 /** A thing as it was or is, for the record. */
 export interface AuditState {

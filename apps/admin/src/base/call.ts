@@ -1,8 +1,8 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common'
-import { type FastifyRequest } from 'fastify'
-import { type z } from 'zod'
-import { type EndpointSpec } from './endpoint.js'
-import { type Caller, type Principal, type Visitor } from './principal.js'
+import type { FastifyRequest } from 'fastify'
+import type { z } from 'zod'
+import type { EndpointSpec } from './endpoint.js'
+import type { Caller, Principal, Visitor } from './principal.js'
 import { parseInput } from './parse-input.js'
 
 type Parsed<Spec, Part extends 'params' | 'query' | 'body'> =

@@ -1,8 +1,8 @@
-import { type ProductType } from '@penstock/contracts'
-import { type Datasource } from '@penstock/control-store'
-import { type ConnectionSettings } from '@penstock/datasource'
-import { type Keyring } from '@penstock/secrets'
-import { type AdminConfig } from '../config.js'
+import type { ProductType } from '@penstock/contracts'
+import type { Datasource } from '@penstock/control-store'
+import type { ConnectionSettings } from '@penstock/datasource'
+import type { Keyring } from '@penstock/secrets'
+import type { AdminConfig } from '../config.js'
 
 /** How admin reaches a data source, and with which driver. */
 export interface DatasourceConnection extends ConnectionSettings {

@@ -1,7 +1,7 @@
 import { applyDecorators, HttpCode, RequestMapping, RequestMethod } from '@nestjs/common'
 import { Reflector } from '@nestjs/core'
-import { type z } from 'zod'
-import { type Access } from './access-rule.js'
+import type { z } from 'zod'
+import type { Access } from './access-rule.js'
 
 /** All that is to be said of a route: from it come the router's entry, the guard's, the validation and the API reference. */
 export interface EndpointSpec {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { keyStore, type Key, type Tx } from '@penstock/control-store'
 import { AppError } from '@penstock/errors'
-import { type SnapshotChanges } from '@penstock/publishing'
+import type { SnapshotChanges } from '@penstock/publishing'
 import { newKeySecret, type Keyring } from '@penstock/secrets'
 import { keySecretPlace } from './resealer.js'
 

@@ -1,4 +1,4 @@
-import { type z } from 'zod'
+import type { z } from 'zod'
 
 const A: Readonly<Record<string, string>> = {
   string: 'text',

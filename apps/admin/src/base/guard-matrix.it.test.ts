@@ -2,7 +2,7 @@ import { freshDatabase, type FreshDatabase } from '@penstock/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ALL_AREAS } from '../areas.js'
 import { startAdmin, type AdminUnderTest, type Requester } from '../testing/admin-under-test.js'
-import { type EndpointSpec } from './endpoint.js'
+import type { EndpointSpec } from './endpoint.js'
 import { endpointsOf } from './route-table.js'
 
 const ENDPOINTS = endpointsOf(ALL_AREAS.flatMap(({ controllers }) => controllers))

@@ -1,7 +1,7 @@
 import { toProblem } from '@penstock/errors'
 import Fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify'
-import { type Registry } from 'prom-client'
-import { type Health } from '../health/health.js'
+import type { Registry } from 'prom-client'
+import type { Health } from '../health/health.js'
 import { addHealthRoutes } from '../health/health-routes.js'
 import { requestIdOf } from './request-id.js'
 

@@ -1,7 +1,7 @@
 import { AppError, type Fault } from '@penstock/errors'
-import { type z } from 'zod'
+import type { z } from 'zod'
 import { faultWords } from './fault-words.js'
-import { type EndpointSpec } from './endpoint.js'
+import type { EndpointSpec } from './endpoint.js'
 
 type Part = 'params' | 'query' | 'body'
 

@@ -1,5 +1,5 @@
-import { type Permission } from '@penstock/contracts'
-import { type GrantedPermission } from '@penstock/control-store'
+import type { Permission } from '@penstock/contracts'
+import type { GrantedPermission } from '@penstock/control-store'
 
 /** Whoever sent a request, signed in or not. */
 export interface Visitor {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type IncomingHttpHeaders } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 
 /** Letters that are safe in a log line and a header; anything else could forge log entries. */
 const ACCEPTABLE = /^[A-Za-z0-9._-]{1,128}$/

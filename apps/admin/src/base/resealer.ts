@@ -1,4 +1,4 @@
-import { type Resealer } from '@penstock/publishing'
+import type { Resealer } from '@penstock/publishing'
 import { sealForEntry, type Keyring, type StoredPlace, type WrappingKey } from '@penstock/secrets'
 import { datasourcePasswordPlace } from './datasource-connection.js'
 

@@ -1,6 +1,6 @@
 import { datasourcePasswords, keySecrets, type ControlDatabase, type StoredSecrets } from '@penstock/control-store'
-import { type Keyring, type StoredPlace } from '@penstock/secrets'
-import { type Logger } from '@penstock/telemetry'
+import type { Keyring, StoredPlace } from '@penstock/secrets'
+import type { Logger } from '@penstock/telemetry'
 import { datasourcePasswordPlace } from './datasource-connection.js'
 import { keySecretPlace } from './resealer.js'
 

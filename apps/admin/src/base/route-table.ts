@@ -1,7 +1,7 @@
-import { type Type } from '@nestjs/common'
+import type { Type } from '@nestjs/common'
 import { Reflector } from '@nestjs/core'
-import { type FastifyInstance } from 'fastify'
-import { type Access } from './access-rule.js'
+import type { FastifyInstance } from 'fastify'
+import type { Access } from './access-rule.js'
 import { EndpointEntry, routerPath, type EndpointSpec } from './endpoint.js'
 
 /** The endpoints of these controllers, in order of path and method. */

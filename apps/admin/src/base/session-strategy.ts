@@ -1,7 +1,7 @@
 import { PassportStrategy } from '@nestjs/passport'
 import { principalStore, type ControlDatabase } from '@penstock/control-store'
 import { ExtractJwt, Strategy } from 'passport-jwt'
-import { type Principal } from './principal.js'
+import type { Principal } from './principal.js'
 import { SESSION_CHECKS, sessionClaims, sessionKey } from './session-token.js'
 
 /**

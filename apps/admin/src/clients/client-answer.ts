@@ -1,4 +1,4 @@
-import { type ClientAnswer, type ClientSummary } from '@penstock/contracts'
+import type { ClientAnswer, ClientSummary } from '@penstock/contracts'
 import { clientApiLinks, clientGroupLinks, clientStore, type Client, type Tx } from '@penstock/control-store'
 import { AppError } from '@penstock/errors'
 

@@ -1,4 +1,4 @@
-import { type Area } from '../base/area.js'
+import type { Area } from '../base/area.js'
 import { useCase } from '../base/ports.js'
 import { CHANGE_CLIENT, ChangeClientController } from './change-client/change-client.controller.js'
 import { changeClient } from './change-client/change-client.js'

@@ -1,5 +1,5 @@
-import { type DatasourceAnswer } from '@penstock/contracts'
-import { type Datasource } from '@penstock/control-store'
+import type { DatasourceAnswer } from '@penstock/contracts'
+import type { Datasource } from '@penstock/control-store'
 
 /** A data source as the outside sees it: without its password. */
 export function datasourceAnswerOf(datasource: Datasource): DatasourceAnswer {

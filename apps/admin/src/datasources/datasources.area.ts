@@ -1,4 +1,4 @@
-import { type Area } from '../base/area.js'
+import type { Area } from '../base/area.js'
 import { useCase } from '../base/ports.js'
 import { CHANGE_DATASOURCE, ChangeDatasourceController } from './change-datasource/change-datasource.controller.js'
 import { changeDatasource } from './change-datasource/change-datasource.js'

@@ -1,5 +1,5 @@
-import { type Datasource } from '@penstock/control-store'
-import { type Keyring } from '@penstock/secrets'
+import type { Datasource } from '@penstock/control-store'
+import type { Keyring } from '@penstock/secrets'
 import { datasourcePasswordPlace } from '../base/datasource-connection.js'
 
 /** The columns of a password, encrypted for its row. Null and empty mean none. */

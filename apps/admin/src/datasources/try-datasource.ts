@@ -1,9 +1,9 @@
-import { type DatasourceTestAnswer } from '@penstock/contracts'
-import { type Inspector } from '@penstock/datasource'
+import type { DatasourceTestAnswer } from '@penstock/contracts'
+import type { Inspector } from '@penstock/datasource'
 import { AppError } from '@penstock/errors'
 import { redactText } from '@penstock/telemetry'
-import { type DatasourceConnection } from '../base/datasource-connection.js'
-import { type Ports } from '../base/ports.js'
+import type { DatasourceConnection } from '../base/datasource-connection.js'
+import type { Ports } from '../base/ports.js'
 
 /** Beyond the connect timeout: the question for the version needs a moment too. */
 const GRACE_MS = 2000

@@ -1,6 +1,6 @@
-import { type GatewayAnswer } from '@penstock/contracts'
-import { type Gateway } from '@penstock/control-store'
-import { type Revision } from '@penstock/publishing'
+import type { GatewayAnswer } from '@penstock/contracts'
+import type { Gateway } from '@penstock/control-store'
+import type { Revision } from '@penstock/publishing'
 
 /** Gateways report every five seconds; four missed ones are no hiccup. */
 const ALIVE_MS_MAX = 20_000

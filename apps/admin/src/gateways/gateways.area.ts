@@ -1,4 +1,4 @@
-import { type Area } from '../base/area.js'
+import type { Area } from '../base/area.js'
 import { useCase } from '../base/ports.js'
 import { beginEpoch } from './begin-epoch/begin-epoch.js'
 import { BEGIN_EPOCH, BeginEpochController } from './begin-epoch/begin-epoch.controller.js'

@@ -1,4 +1,4 @@
-import { type GroupAnswer, type GroupSummary } from '@penstock/contracts'
+import type { GroupAnswer, GroupSummary } from '@penstock/contracts'
 import { groupApiLinks, groupClientLinks, groupStore, type Group, type Tx } from '@penstock/control-store'
 import { AppError } from '@penstock/errors'
 

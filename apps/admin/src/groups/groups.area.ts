@@ -1,4 +1,4 @@
-import { type Area } from '../base/area.js'
+import type { Area } from '../base/area.js'
 import { useCase } from '../base/ports.js'
 import { CHANGE_GROUP, ChangeGroupController } from './change-group/change-group.controller.js'
 import { changeGroup } from './change-group/change-group.js'

@@ -1,6 +1,6 @@
-import { type FastifyInstance } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { API_PREFIX } from '../base/endpoint.js'
-import { type Health } from './health.js'
+import type { Health } from './health.js'
 
 /** What the routes below are in the access table. */
 export const HEALTH_ROUTES: readonly string[] = [

@@ -1,4 +1,4 @@
-import { type ControlDatabase } from '@penstock/control-store'
+import type { ControlDatabase } from '@penstock/control-store'
 import { pendingRevisions } from '@penstock/migrations'
 
 /** What the process needs; each check throws or names what is wrong. */

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis'
-import { type AdminConfig } from '../config.js'
+import type { AdminConfig } from '../config.js'
 
 /** Asks Redis whether it is there, on a connection of its own. */
 export interface RedisProbe {

@@ -10,9 +10,9 @@ import { gatewayStore, type ControlDatabase } from '@penstock/control-store'
 import { AppError, toProblem } from '@penstock/errors'
 import { secretsEqual } from '@penstock/secrets'
 import { tagOf, type SnapshotFeed } from '@penstock/snapshot-publisher'
-import { type Logger } from '@penstock/telemetry'
-import { type FastifyInstance, type FastifyPluginAsync, type FastifyReply, type FastifyRequest } from 'fastify'
-import { type z } from 'zod'
+import type { Logger } from '@penstock/telemetry'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
 import { inputInvalid } from '../base/parse-input.js'
 
 /** A thousand access records with their longest parameters, paths and agents. */

@@ -1,4 +1,4 @@
-import { type MacroAnswer, type MacroSummary, type MacroVersionSummary } from '@penstock/contracts'
+import type { MacroAnswer, MacroSummary, MacroVersionSummary } from '@penstock/contracts'
 import { macroStore, type Macro, type MacroVersion, type Tx } from '@penstock/control-store'
 import { AppError } from '@penstock/errors'
 

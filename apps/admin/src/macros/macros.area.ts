@@ -1,4 +1,4 @@
-import { type Area } from '../base/area.js'
+import type { Area } from '../base/area.js'
 import { useCase } from '../base/ports.js'
 import { changeMacro } from './change-macro/change-macro.js'
 import { CHANGE_MACRO, ChangeMacroController } from './change-macro/change-macro.controller.js'

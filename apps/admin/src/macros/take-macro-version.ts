@@ -1,6 +1,6 @@
 import { macroVersionStore, type Macro, type MacroVersion, type Tx } from '@penstock/control-store'
-import { type Ports } from '../base/ports.js'
-import { type Caller } from '../base/principal.js'
+import type { Ports } from '../base/ports.js'
+import type { Caller } from '../base/principal.js'
 
 /** Takes the next version of the draft. The macro must be locked, so that numbers have no gaps and none is given twice. */
 export async function takeMacroVersion(

@@ -1,4 +1,4 @@
-import { type ModuleAnswer } from '@penstock/contracts'
+import type { ModuleAnswer } from '@penstock/contracts'
 import { moduleStore, type Module, type Tx } from '@penstock/control-store'
 import { AppError } from '@penstock/errors'
 

@@ -1,4 +1,4 @@
-import { type Area } from '../base/area.js'
+import type { Area } from '../base/area.js'
 import { useCase } from '../base/ports.js'
 import { CHANGE_MODULE, ChangeModuleController } from './change-module/change-module.controller.js'
 import { changeModule } from './change-module/change-module.js'

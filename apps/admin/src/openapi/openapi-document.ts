@@ -1,6 +1,6 @@
 import { problemAnswer } from '@penstock/contracts'
-import { type z } from 'zod'
-import { type Access } from '../base/access-rule.js'
+import type { z } from 'zod'
+import type { Access } from '../base/access-rule.js'
 import { API_PREFIX, type EndpointSpec } from '../base/endpoint.js'
 import { schemaCollector, type JsonSchema, type SchemaCollector } from './schema-collector.js'
 

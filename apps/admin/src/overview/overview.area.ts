@@ -1,4 +1,4 @@
-import { type Area } from '../base/area.js'
+import type { Area } from '../base/area.js'
 import { useCase } from '../base/ports.js'
 import { OVERVIEW, OverviewController } from './overview.controller.js'
 import { overview } from './overview.js'

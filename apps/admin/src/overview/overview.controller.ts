@@ -11,7 +11,7 @@ import {
 } from '@penstock/contracts'
 import { Call, type CallOf } from '../base/call.js'
 import { Endpoint, endpoint } from '../base/endpoint.js'
-import { type Overview } from './overview.js'
+import type { Overview } from './overview.js'
 
 export const OVERVIEW = Symbol('OVERVIEW')
 const COMMON = {

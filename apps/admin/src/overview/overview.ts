@@ -1,14 +1,14 @@
-import {
-  type overviewStats,
-  type recentAccessAnswer,
-  type recentCommitsAnswer,
-  type requestsByDayAnswer,
-  type topPathsAnswer,
+import type {
+  overviewStats,
+  recentAccessAnswer,
+  recentCommitsAnswer,
+  requestsByDayAnswer,
+  topPathsAnswer,
 } from '@penstock/contracts'
 import { accessLogStore, overviewStore } from '@penstock/control-store'
-import { type z } from 'zod'
+import type { z } from 'zod'
 import { accessLogSummaryOf } from '../access-logs/access-log-answer.js'
-import { type Ports } from '../base/ports.js'
+import type { Ports } from '../base/ports.js'
 import { permittedIds, type Caller } from '../base/principal.js'
 
 /** The numbers and lists of the console's first page. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { migrate } from '@penstock/migrations'
-import { type Logger } from '@penstock/telemetry'
+import type { Logger } from '@penstock/telemetry'
 import { composeAdmin, type AdminProcess } from '../compose.js'
 import { loadAdminConfig } from '../config.js'
 import { ensureFirstSuperuser } from '../users/first-superuser/ensure-first-superuser.js'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { datasourcePasswordPlace } from '../base/datasource-connection.js'
-import { type AdminUnderTest } from './admin-under-test.js'
+import type { AdminUnderTest } from './admin-under-test.js'
 
 /** A module and a data source to publish APIs with. */
 export interface Catalogue {

@@ -1,5 +1,5 @@
-import { type UserAnswer } from '@penstock/contracts'
-import { type User } from '@penstock/control-store'
+import type { UserAnswer } from '@penstock/contracts'
+import type { User } from '@penstock/control-store'
 
 /** A user as the outside sees them. */
 export function userAnswerOf(user: User): UserAnswer {

@@ -1,4 +1,4 @@
-import { type Area } from '../base/area.js'
+import type { Area } from '../base/area.js'
 import { useCase } from '../base/ports.js'
 import { CHANGE_ME, ChangeMeController } from './change-me/change-me.controller.js'
 import { changeMe } from './change-me/change-me.js'

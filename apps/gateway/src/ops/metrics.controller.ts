@@ -1,5 +1,5 @@
 import { Controller, Get, Header, Inject } from '@nestjs/common'
-import { type PrometheusSink } from '@penstock/telemetry'
+import type { PrometheusSink } from '@penstock/telemetry'
 import { METRICS } from './tokens.js'
 
 @Controller('metrics')

@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common'
-import { type PrometheusSink } from '@penstock/telemetry'
+import type { PrometheusSink } from '@penstock/telemetry'
 import { HealthController } from './health.controller.js'
 import { MetricsController } from './metrics.controller.js'
 import { METRICS, MISSING } from './tokens.js'

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type SnapshotEntry } from '@penstock/contracts'
+import type { SnapshotEntry } from '@penstock/contracts'
 import { loadGatewayConfig } from '../config.js'
 import { startGateway, type RunningGateway } from '../start-gateway.js'
 import { buildSnapshot, GATEWAY_KEY } from './build-snapshot.js'

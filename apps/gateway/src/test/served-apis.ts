@@ -1,4 +1,4 @@
-import { type SnapshotEntry } from '@penstock/contracts'
+import type { SnapshotEntry } from '@penstock/contracts'
 import { apiEntry, clientEntry, datasourceEntry, keyEntries } from './build-snapshot.js'
 
 const OTHER_SOURCE = '00000000-0000-4000-8000-00000000d5d6'

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { STATUS_CODES } from 'node:http'
 import { AppError, toProblem, type ErrorCode } from '@penstock/errors'
 import { callerAddress } from './caller-address.js'

@@ -1,6 +1,6 @@
-import { type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { AppError, CATALOGUE, toProblem } from '@penstock/errors'
-import { type Observe } from '@penstock/observations'
+import type { Observe } from '@penstock/observations'
 import { CallSignal, newTrace, type CallHead, type CallTrace, type StreamHead } from '@penstock/pipeline'
 import { callerAddress } from './caller-address.js'
 import { contentCoding } from './content-coding.js'

@@ -1,5 +1,5 @@
 import { AppError } from '@penstock/errors'
-import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Exchange, type ExchangeContext } from './exchange.js'
 import { serveCall, type CallService } from './serve-call.js'
 import { serveToken, serveTokenByGet, type TokenService } from './serve-token.js'

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
-import { type IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { AppError } from '@penstock/errors'
-import { type CallBody } from '@penstock/pipeline'
+import type { CallBody } from '@penstock/pipeline'
 
 const NONE: CallBody = Object.freeze({ kind: 'none', text: '' })
 

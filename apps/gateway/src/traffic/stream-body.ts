@@ -1,6 +1,6 @@
-import { type ServerResponse } from 'node:http'
-import { type BrotliCompress, type Gzip } from 'node:zlib'
-import { type AnswerStream } from '@penstock/pipeline'
+import type { ServerResponse } from 'node:http'
+import type { BrotliCompress, Gzip } from 'node:zlib'
+import type { AnswerStream } from '@penstock/pipeline'
 import { compressorOf, type ContentCoding } from './content-coding.js'
 import { cutStalledReader } from './write-answer.js'
 

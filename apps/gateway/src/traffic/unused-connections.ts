@@ -1,5 +1,5 @@
-import { type Server } from 'node:http'
-import { type Socket } from 'node:net'
+import type { Server } from 'node:http'
+import type { Socket } from 'node:net'
 
 /**
  * Watches a server's connections and returns a function that closes those on which nothing was ever sent. Node does not count them as idle,

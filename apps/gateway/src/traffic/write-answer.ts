@@ -1,4 +1,4 @@
-import { type ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 
 /** An answer that is complete: all that is sent is known. */
 export interface Answer {

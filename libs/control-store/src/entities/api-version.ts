@@ -1,4 +1,4 @@
-import { type HttpMethod, type ParamDefinition } from '@penstock/contracts'
+import type { HttpMethod, ParamDefinition } from '@penstock/contracts'
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm'
 
 /** What an API was at one commit. The database refuses to change it. */

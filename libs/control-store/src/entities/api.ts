@@ -1,4 +1,4 @@
-import { type HttpMethod, type ParamDefinition } from '@penstock/contracts'
+import type { HttpMethod, ParamDefinition } from '@penstock/contracts'
 import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm'
 
 /** The draft of an API, its live settings, and what of it is published. */

@@ -1,4 +1,4 @@
-import { type DatasourceOptions, type ProductType, type SslSettings } from '@penstock/contracts'
+import type { DatasourceOptions, ProductType, SslSettings } from '@penstock/contracts'
 import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm'
 
 /** A database that APIs read or write. */

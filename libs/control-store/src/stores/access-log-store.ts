@@ -1,5 +1,5 @@
-import { type Tx } from '../control-database.js'
-import { type Page, type Permitted } from '../page.js'
+import type { Tx } from '../control-database.js'
+import type { Page, Permitted } from '../page.js'
 
 export interface AccessLogFilter {
   readonly permitted: Permitted

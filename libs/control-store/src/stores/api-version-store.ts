@@ -1,5 +1,5 @@
-import { type ObjectLiteral } from 'typeorm'
-import { type Tx } from '../control-database.js'
+import type { ObjectLiteral } from 'typeorm'
+import type { Tx } from '../control-database.js'
 import { ApiVersion } from '../entities/api-version.js'
 import { pageOf, type Page, type PageRequest } from '../page.js'
 import { recordStore } from './record-store.js'

@@ -1,4 +1,4 @@
-import { type Tx } from '../control-database.js'
+import type { Tx } from '../control-database.js'
 import { AuditRecord } from '../entities/audit-record.js'
 import { pageOf, type Page, type PageRequest } from '../page.js'
 

@@ -1,4 +1,4 @@
-import { type Tx } from '../control-database.js'
+import type { Tx } from '../control-database.js'
 import { Datasource } from '../entities/datasource.js'
 import { containing, onlyPermitted, pageOf, type Page, type PageRequest, type Permitted } from '../page.js'
 import { recordStore } from './record-store.js'

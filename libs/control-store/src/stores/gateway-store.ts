@@ -1,5 +1,5 @@
-import { type AccessRecordBatch, type GatewayHeartbeat } from '@penstock/contracts'
-import { type Tx } from '../control-database.js'
+import type { AccessRecordBatch, GatewayHeartbeat } from '@penstock/contracts'
+import type { Tx } from '../control-database.js'
 import { Gateway } from '../entities/gateway.js'
 
 /** The clock is the database's, so that the age of a report does not depend on which admin is asked. */

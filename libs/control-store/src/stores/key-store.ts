@@ -1,4 +1,4 @@
-import { type Tx } from '../control-database.js'
+import type { Tx } from '../control-database.js'
 import { Key } from '../entities/key.js'
 
 export type NewKey = Pick<Key, 'id' | 'purpose' | 'secretSealed' | 'secretKeyId' | 'notBefore'>

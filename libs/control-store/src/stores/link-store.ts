@@ -1,4 +1,4 @@
-import { type Tx } from '../control-database.js'
+import type { Tx } from '../control-database.js'
 
 /** A table of pairs: the ids on one side belong to an id on the other. */
 interface LinkTable {

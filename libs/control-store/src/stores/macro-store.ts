@@ -1,9 +1,9 @@
-import { type Tx } from '../control-database.js'
+import type { Tx } from '../control-database.js'
 import { Macro } from '../entities/macro.js'
 import { MacroVersion } from '../entities/macro-version.js'
 import { containing, onlyPermitted, pageOf, type Page, type PageRequest, type Permitted } from '../page.js'
 import { recordStore } from './record-store.js'
-import { type VersionFilter } from './api-version-store.js'
+import type { VersionFilter } from './api-version-store.js'
 
 export interface MacroFilter extends PageRequest {
   readonly permitted: Permitted

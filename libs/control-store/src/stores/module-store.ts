@@ -1,4 +1,4 @@
-import { type Tx } from '../control-database.js'
+import type { Tx } from '../control-database.js'
 import { Module } from '../entities/module.js'
 import { containing, onlyPermitted, pageOf, type Page, type PageRequest, type Permitted } from '../page.js'
 import { recordStore } from './record-store.js'

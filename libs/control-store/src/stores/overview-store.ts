@@ -1,5 +1,5 @@
-import { type HttpMethod } from '@penstock/contracts'
-import { type Tx } from '../control-database.js'
+import type { HttpMethod } from '@penstock/contracts'
+import type { Tx } from '../control-database.js'
 
 export interface OverviewStats {
   readonly datasources: number

@@ -1,4 +1,4 @@
-import { type Tx } from '../control-database.js'
+import type { Tx } from '../control-database.js'
 
 /** What a user may do: everywhere (`resourceId` null) or with one object. */
 export interface GrantedPermission {

@@ -1,5 +1,5 @@
-import { type HttpMethod, type SqlPlan } from '@penstock/contracts'
-import { type Tx } from '../control-database.js'
+import type { HttpMethod, SqlPlan } from '@penstock/contracts'
+import type { Tx } from '../control-database.js'
 
 /** What becomes of an API by publishing a version. */
 export interface Publication {

@@ -1,6 +1,6 @@
-import { type EntityTarget, type ObjectLiteral } from 'typeorm'
-import { type QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js'
-import { type Tx } from '../control-database.js'
+import type { EntityTarget, ObjectLiteral } from 'typeorm'
+import type { QueryDeepPartialEntity } from 'typeorm/query-builder/QueryPartialEntity.js'
+import type { Tx } from '../control-database.js'
 
 /** What every kind of record with an id has. */
 export interface RecordStore<T extends ObjectLiteral> {

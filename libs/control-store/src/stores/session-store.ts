@@ -1,4 +1,4 @@
-import { type Tx } from '../control-database.js'
+import type { Tx } from '../control-database.js'
 import { RefreshToken } from '../entities/refresh-token.js'
 
 export type NewRefreshToken = Pick<RefreshToken, 'id' | 'familyId' | 'userId' | 'tokenHash' | 'expiresAt'>

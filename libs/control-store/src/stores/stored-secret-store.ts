@@ -1,4 +1,4 @@
-import { type Tx } from '../control-database.js'
+import type { Tx } from '../control-database.js'
 
 /** One encrypted value as it stands in its row. */
 export interface StoredSecret {

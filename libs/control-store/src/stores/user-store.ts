@@ -1,4 +1,4 @@
-import { type Tx } from '../control-database.js'
+import type { Tx } from '../control-database.js'
 import { User } from '../entities/user.js'
 import { recordStore } from './record-store.js'
 

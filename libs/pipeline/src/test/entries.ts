@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto'
-import {
-  type ApiEntry,
-  type ClientEntry,
-  type DatasourceEntry,
-  type GroupEntry,
-  type KeyEntry,
-  type ParamDefinition,
-  type SnapshotEntry,
+import type {
+  ApiEntry,
+  ClientEntry,
+  DatasourceEntry,
+  GroupEntry,
+  KeyEntry,
+  ParamDefinition,
+  SnapshotEntry,
 } from '@penstock/contracts'
 import { deriveGatewayKeys, hashClientSecret, sealForEntry } from '@penstock/secrets'
 import { compileTemplate } from '@penstock/sql-template'
 import { compileSnapshot } from '../compile-snapshot.js'
-import { type CompiledSnapshot } from '../compiled-snapshot.js'
+import type { CompiledSnapshot } from '../compiled-snapshot.js'
 
 const WRAPPING_KEY = deriveGatewayKeys('a gateway key of the tests').wrappingKey
 const DATASOURCE_ID = '00000000-0000-4000-8000-00000000d5d5'

@@ -1,8 +1,8 @@
-import { type ParamDefinition } from '@penstock/contracts'
-import { type Fault } from '@penstock/errors'
+import type { ParamDefinition } from '@penstock/contracts'
+import type { Fault } from '@penstock/errors'
 import { checkDefinitions } from '@penstock/params'
-import { type PathPattern } from '@penstock/routing'
-import { type ParameterUse } from '@penstock/sql-template'
+import type { PathPattern } from '@penstock/routing'
+import type { ParameterUse } from '@penstock/sql-template'
 
 /** What must agree: the path, the parameter definitions and the names that the template reads. */
 export interface Agreement {

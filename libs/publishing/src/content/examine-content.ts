@@ -1,5 +1,5 @@
-import { type HttpMethod, type ParamDefinition } from '@penstock/contracts'
-import { type Fault } from '@penstock/errors'
+import type { HttpMethod, ParamDefinition } from '@penstock/contracts'
+import type { Fault } from '@penstock/errors'
 import { normalisePath, type PathPattern } from '@penstock/routing'
 import { compileTemplate, type DeclaredParameter, type DialectName, type SqlProgram } from '@penstock/sql-template'
 import { agreementFaults, agreementWarnings } from './check-agreement.js'

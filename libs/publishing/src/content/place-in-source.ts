@@ -1,4 +1,4 @@
-import { type TemplatePlace } from '../proof/prove-shapes.js'
+import type { TemplatePlace } from '../proof/prove-shapes.js'
 
 /** Characters after the position that may be needed to tell a place from others. */
 const SNIPPET_MAX = 60

@@ -1,4 +1,4 @@
-import { type ClientEntry, type GroupEntry } from '@penstock/contracts'
+import type { ClientEntry, GroupEntry } from '@penstock/contracts'
 import { z } from 'zod'
 import { orNone, perMinute } from './rate-rules.js'
 

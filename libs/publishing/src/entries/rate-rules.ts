@@ -1,4 +1,4 @@
-import { type RateRule } from '@penstock/contracts'
+import type { RateRule } from '@penstock/contracts'
 
 const MINUTE_MS = 60_000
 

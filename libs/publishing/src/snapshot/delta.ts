@@ -1,5 +1,5 @@
-import { type EntryKind } from '@penstock/contracts'
-import { type BuiltEntry } from './built-entry.js'
+import type { EntryKind } from '@penstock/contracts'
+import type { BuiltEntry } from './built-entry.js'
 
 /** An entry as a revision names it. */
 export interface NamedEntry {

@@ -1,4 +1,4 @@
-import { type EntryKind } from '@penstock/contracts'
+import type { EntryKind } from '@penstock/contracts'
 
 /** Below this many, losing more than half is everyday work: somebody tries things out. */
 const GUARDED_FROM = 10

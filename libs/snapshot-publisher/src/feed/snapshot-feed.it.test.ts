@@ -4,8 +4,8 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { catalogue } from '../catalogue.fixture.js'
 import { databaseOf, publisherOf } from '../database.fixture.js'
-import { type SqlDatabase } from '../sql-session.js'
-import { type FeedFact } from './facts.js'
+import type { SqlDatabase } from '../sql-session.js'
+import type { FeedFact } from './facts.js'
 import { openSnapshotFeed, tagOf, type SnapshotFeed } from './snapshot-feed.js'
 
 let fresh: FreshDatabase

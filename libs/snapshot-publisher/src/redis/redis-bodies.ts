@@ -1,5 +1,5 @@
 import { SNAPSHOT_REDIS } from '@penstock/contracts'
-import { type Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import { z } from 'zod'
 import { rowsOf, type SqlSession } from '../sql-session.js'
 import { readBodies } from '../store/read-bodies.js'

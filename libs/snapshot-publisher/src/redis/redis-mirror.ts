@@ -1,7 +1,7 @@
 import { canonicalJson, SNAPSHOT_REDIS, signedManifest, type SignedManifest } from '@penstock/contracts'
 import { Redis } from 'ioredis'
 import { reasonOf, type ReportFact } from '../feed/facts.js'
-import { type SqlSession } from '../sql-session.js'
+import type { SqlSession } from '../sql-session.js'
 import { PUBLISH_LATEST } from './publish-latest.lua.js'
 import { addedSince, bodiesInUse, completeBodies, expireBodies, expireOthers, writeBodies } from './redis-bodies.js'
 

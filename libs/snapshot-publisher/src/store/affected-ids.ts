@@ -1,4 +1,4 @@
-import { type EntryKind } from '@penstock/contracts'
+import type { EntryKind } from '@penstock/contracts'
 import { z } from 'zod'
 import { rowsOf, type SqlSession } from '../sql-session.js'
 

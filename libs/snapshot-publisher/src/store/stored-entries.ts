@@ -1,4 +1,4 @@
-import { type BuiltEntry, type BuiltShard, type NamedEntry } from '@penstock/publishing'
+import type { BuiltEntry, BuiltShard, NamedEntry } from '@penstock/publishing'
 import { z } from 'zod'
 import { rowsOf, type SqlSession } from '../sql-session.js'
 

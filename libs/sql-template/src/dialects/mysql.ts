@@ -1,4 +1,4 @@
-import { type BindOutcome, type Dialect } from '../dialect.js'
+import type { BindOutcome, Dialect } from '../dialect.js'
 
 /** MySQL and MariaDB with the sql_mode that the driver pins: `"` quotes strings, backslash escapes, binds are `?`. */
 export const mysql: Dialect = {

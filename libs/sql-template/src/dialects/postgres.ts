@@ -1,4 +1,4 @@
-import { type BindOutcome, type Dialect } from '../dialect.js'
+import type { BindOutcome, Dialect } from '../dialect.js'
 
 const NUL = '\0'
 const NUL_REFUSED: BindOutcome = { ok: false, message: 'must not contain the character U+0000' }

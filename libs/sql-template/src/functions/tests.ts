@@ -1,7 +1,7 @@
 import { RenderFault } from '../render-fault.js'
 import { calculate } from '../values/arithmetic.js'
 import { compareValues } from '../values/comparison.js'
-import { type CompareSign } from '../expression.js'
+import type { CompareSign } from '../expression.js'
 import { isRecord, LoopState, Namespace } from '../values/value.js'
 import { plain, type Builtin, type Builtins } from './signature.js'
 

@@ -1,6 +1,6 @@
 import { COMPARISON_OPERATORS } from '../comparison-value.js'
-import { type Expression } from '../expression.js'
-import { type DeclaredParameter, type SqlProgram } from '../program.js'
+import type { Expression } from '../expression.js'
+import type { DeclaredParameter, SqlProgram } from '../program.js'
 import { isEqual } from '../values/comparison.js'
 import {
   type Path,
@@ -12,7 +12,7 @@ import {
   visitExpression,
   visitNodes,
 } from './paths.js'
-import { type Candidate } from './candidate.js'
+import type { Candidate } from './candidate.js'
 import { sampleValues } from './samples.js'
 
 /** A path that decides about the text, and the values that lead to different texts. */

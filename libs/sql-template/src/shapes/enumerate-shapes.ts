@@ -1,12 +1,12 @@
-import { type Position } from '../source-text.js'
-import { type SqlProgram } from '../program.js'
+import type { Position } from '../source-text.js'
+import type { SqlProgram } from '../program.js'
 import { render } from '../render.js'
-import { type Casts } from '../render-plan.js'
+import type { Casts } from '../render-plan.js'
 import { variablesOf, type Variable } from './candidates.js'
 import { type Alternative, type BranchGoal, goalsOf } from './goals.js'
 import { pathKey, visitNodes } from './paths.js'
 import { type Setting, valuesOf } from './samples.js'
-import { type Origin } from '../statement-writer.js'
+import type { Origin } from '../statement-writer.js'
 import { allSettings, combinedSettings, pairSettings, singleSettings } from './settings.js'
 
 /** The text of one statement of a shape, with the placeholder behind each bind. */

@@ -1,6 +1,6 @@
 import { COMPARISON_OPERATORS } from '../comparison-value.js'
-import { type Expression } from '../expression.js'
-import { type IfNodeOf, type ProgramNode, type SqlProgram, type TextNode } from '../program.js'
+import type { Expression } from '../expression.js'
+import type { IfNodeOf, ProgramNode, SqlProgram, TextNode } from '../program.js'
 import { allPaths, bodiesOf, pathKey, type SlotPaths, slotPaths } from './paths.js'
 
 /** One way to go at one branch. */

@@ -1,5 +1,5 @@
-import { type Expression } from '../expression.js'
-import { type ProgramNode } from '../program.js'
+import type { Expression } from '../expression.js'
+import type { ProgramNode } from '../program.js'
 
 /** A way into a parameter's value: the parameter, then keys; `*` stands for every element of a list. */
 export type Path = readonly [parameter: string, ...keys: string[]]

@@ -1,5 +1,5 @@
 import { advance, type Position } from '../source-text.js'
-import { type ShapeStatement } from './enumerate-shapes.js'
+import type { ShapeStatement } from './enumerate-shapes.js'
 
 /**
  * The place in the template that a character of a shape's text comes from. Characters are counted from 1, as the server does in its

@@ -1,5 +1,5 @@
-import { type DeclaredParameter, type SqlProgram } from '../program.js'
-import { type Candidate } from './candidate.js'
+import type { DeclaredParameter, SqlProgram } from '../program.js'
+import type { Candidate } from './candidate.js'
 import { ELEMENT, type Path } from './paths.js'
 
 const SAMPLES: Readonly<Record<string, readonly unknown[]>> = {

@@ -1,6 +1,6 @@
-import { type Candidate } from './candidate.js'
-import { type Variable } from './candidates.js'
-import { type Setting } from './samples.js'
+import type { Candidate } from './candidate.js'
+import type { Variable } from './candidates.js'
+import type { Setting } from './samples.js'
 
 /** Up to this many combinations of what decides a pair of conditions are all tried. */
 const PRODUCT_MAX = 256

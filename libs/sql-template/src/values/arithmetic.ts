@@ -1,4 +1,4 @@
-import { type BinarySign, type UnarySign } from '../expression.js'
+import type { BinarySign, UnarySign } from '../expression.js'
 import { RenderFault } from '../render-fault.js'
 import { isTruthy, toText } from './value.js'
 

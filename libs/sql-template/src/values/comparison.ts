@@ -1,4 +1,4 @@
-import { type CompareSign } from '../expression.js'
+import type { CompareSign } from '../expression.js'
 import { RenderFault } from '../render-fault.js'
 import { isRecord } from './value.js'
 

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { accessLogList, listAccessLogsQuery, type AccessLogSummary } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ListAccessLogs } from './list-access-logs.js'
+import type { ListAccessLogs } from './list-access-logs.js'
 
 export const LIST_ACCESS_LOGS = Symbol('LIST_ACCESS_LOGS')
 const SPEC = endpoint({

@@ -1,7 +1,7 @@
-import { type AccessLogSummary, type listAccessLogsQuery } from '@penstock/contracts'
+import type { AccessLogSummary, listAccessLogsQuery } from '@penstock/contracts'
 import { accessLogStore } from '@penstock/control-store'
-import { type z } from 'zod'
-import { type Ports } from '../../base/ports.js'
+import type { z } from 'zod'
+import type { Ports } from '../../base/ports.js'
 import { permittedIds, type Caller } from '../../base/principal.js'
 import { accessLogSummaryOf } from '../access-log-answer.js'
 

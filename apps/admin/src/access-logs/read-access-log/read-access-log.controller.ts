@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { accessLogAnswer, idParams, type AccessLogAnswer } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ReadAccessLog } from './read-access-log.js'
+import type { ReadAccessLog } from './read-access-log.js'
 
 export const READ_ACCESS_LOG = Symbol('READ_ACCESS_LOG')
 const SPEC = endpoint({

@@ -1,7 +1,7 @@
-import { type AccessLogAnswer } from '@penstock/contracts'
+import type { AccessLogAnswer } from '@penstock/contracts'
 import { accessLogStore } from '@penstock/control-store'
 import { AppError } from '@penstock/errors'
-import { type Ports } from '../../base/ports.js'
+import type { Ports } from '../../base/ports.js'
 import { permittedIds, type Caller } from '../../base/principal.js'
 import { accessLogAnswerOf } from '../access-log-answer.js'
 

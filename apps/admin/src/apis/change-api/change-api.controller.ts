@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { apiAnswer, changeApiRequest, idParams, type ApiAnswer } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ChangeApi } from './change-api.js'
+import type { ChangeApi } from './change-api.js'
 
 export const CHANGE_API = Symbol('CHANGE_API')
 const SPEC = endpoint({

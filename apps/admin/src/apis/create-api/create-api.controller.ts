@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { apiAnswer, createApiRequest, type ApiAnswer } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type CreateApi } from './create-api.js'
+import type { CreateApi } from './create-api.js'
 
 export const CREATE_API = Symbol('CREATE_API')
 const SPEC = endpoint({

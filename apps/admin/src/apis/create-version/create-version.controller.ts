@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { createdVersionAnswer, createVersionRequest, idParams } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type CreateVersion } from './create-version.js'
+import type { CreateVersion } from './create-version.js'
 
 export const CREATE_VERSION = Symbol('CREATE_VERSION')
 const SPEC = endpoint({

@@ -1,7 +1,7 @@
 import { macroStore } from '@penstock/control-store'
 import { inputInvalid } from '../../base/parse-input.js'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { findApiForChange } from '../find-api.js'
 import { takeVersion } from '../take-version.js'
 

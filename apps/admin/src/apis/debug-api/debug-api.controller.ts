@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { debugAnswer, debugApiRequest, idParams, type DebugAnswer } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type DebugApi } from './debug-api.js'
+import type { DebugApi } from './debug-api.js'
 
 export const DEBUG_API = Symbol('DEBUG_API')
 const SPEC = endpoint({

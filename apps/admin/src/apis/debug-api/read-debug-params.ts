@@ -1,4 +1,4 @@
-import { type ParamDefinition } from '@penstock/contracts'
+import type { ParamDefinition } from '@penstock/contracts'
 import { AppError } from '@penstock/errors'
 import { compileParams, type ParamValues } from '@penstock/params'
 

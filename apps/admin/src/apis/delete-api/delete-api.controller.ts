@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { idParams } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type DeleteApi } from './delete-api.js'
+import type { DeleteApi } from './delete-api.js'
 
 export const DELETE_API = Symbol('DELETE_API')
 const SPEC = endpoint({

@@ -1,7 +1,7 @@
 import { apiStore } from '@penstock/control-store'
 import { AppError } from '@penstock/errors'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { ownPart } from '../api-answer.js'
 import { findApiForChange } from '../find-api.js'
 

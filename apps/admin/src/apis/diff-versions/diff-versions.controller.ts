@@ -1,9 +1,9 @@
 import { Controller, Inject } from '@nestjs/common'
 import { diffParams, versionDiffAnswer } from '@penstock/contracts'
-import { type z } from 'zod'
+import type { z } from 'zod'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type DiffVersions } from './diff-versions.js'
+import type { DiffVersions } from './diff-versions.js'
 
 export const DIFF_VERSIONS = Symbol('DIFF_VERSIONS')
 const SPEC = endpoint({

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { apiList, listApisQuery, type ApiSummary } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ListApis } from './list-apis.js'
+import type { ListApis } from './list-apis.js'
 
 export const LIST_APIS = Symbol('LIST_APIS')
 const SPEC = endpoint({

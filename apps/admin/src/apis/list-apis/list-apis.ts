@@ -1,7 +1,7 @@
-import { type ApiSummary, type listApisQuery } from '@penstock/contracts'
+import type { ApiSummary, listApisQuery } from '@penstock/contracts'
 import { apiStore } from '@penstock/control-store'
-import { type z } from 'zod'
-import { type Ports } from '../../base/ports.js'
+import type { z } from 'zod'
+import type { Ports } from '../../base/ports.js'
 import { permittedIds, type Caller } from '../../base/principal.js'
 import { apiSummaryOf } from '../api-answer.js'
 

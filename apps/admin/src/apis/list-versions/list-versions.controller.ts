@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { apiVersionList, idParams, listVersionsQuery, type ApiVersionSummary } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ListVersions } from './list-versions.js'
+import type { ListVersions } from './list-versions.js'
 
 export const LIST_VERSIONS = Symbol('LIST_VERSIONS')
 const SPEC = endpoint({

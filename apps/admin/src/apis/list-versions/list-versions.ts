@@ -1,8 +1,8 @@
-import { type ApiVersionSummary, type listVersionsQuery } from '@penstock/contracts'
+import type { ApiVersionSummary, listVersionsQuery } from '@penstock/contracts'
 import { apiVersionStore } from '@penstock/control-store'
-import { type z } from 'zod'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { z } from 'zod'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { findApi } from '../find-api.js'
 import { versionSummaryOf } from '../version-answer.js'
 

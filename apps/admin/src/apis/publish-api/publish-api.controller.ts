@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { idParams, publishApiRequest, publishedAnswer, type PublishedAnswer } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type PublishApi } from './publish-api.js'
+import type { PublishApi } from './publish-api.js'
 
 export const PUBLISH_API = Symbol('PUBLISH_API')
 const SPEC = endpoint({

@@ -1,7 +1,7 @@
 import { openPostgresInspector } from '@penstock/datasource-postgres'
 import { freshDatabase, type FreshDatabase } from '@penstock/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Caller } from '../../base/principal.js'
+import type { Caller } from '../../base/principal.js'
 import { startAdmin, type AdminUnderTest } from '../../testing/admin-under-test.js'
 import { apiOf, makeCatalogue, type Catalogue } from '../../testing/catalogue.js'
 import { publishApi } from './publish-api.js'

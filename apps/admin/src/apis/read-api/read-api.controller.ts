@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { apiAnswer, idParams, type ApiAnswer } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ReadApi } from './read-api.js'
+import type { ReadApi } from './read-api.js'
 
 export const READ_API = Symbol('READ_API')
 const SPEC = endpoint({

@@ -1,6 +1,6 @@
-import { type ApiAnswer } from '@penstock/contracts'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { ApiAnswer } from '@penstock/contracts'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { apiAnswerOf } from '../api-answer.js'
 import { findApi } from '../find-api.js'
 

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { apiVersionAnswer, versionParams, type ApiVersionAnswer } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ReadVersion } from './read-version.js'
+import type { ReadVersion } from './read-version.js'
 
 export const READ_VERSION = Symbol('READ_VERSION')
 const SPEC = endpoint({

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { idParams, publishedAnswer, rollbackApiRequest, type PublishedAnswer } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type RollbackApi } from './rollback-api.js'
+import type { RollbackApi } from './rollback-api.js'
 
 export const ROLLBACK_API = Symbol('ROLLBACK_API')
 const SPEC = endpoint({

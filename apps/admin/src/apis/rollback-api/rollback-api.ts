@@ -1,8 +1,8 @@
-import { type PublishedAnswer } from '@penstock/contracts'
+import type { PublishedAnswer } from '@penstock/contracts'
 import { publicationStore } from '@penstock/control-store'
 import { AppError } from '@penstock/errors'
 import { rollbackTarget } from '@penstock/publishing'
-import { type Caller } from '../../base/principal.js'
+import type { Caller } from '../../base/principal.js'
 import { findApi } from '../find-api.js'
 import { publishVersion, type PublishPorts } from '../publish-api/publish-api.js'
 

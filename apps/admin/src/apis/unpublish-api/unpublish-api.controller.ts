@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { apiAnswer, confirmShrinkQuery, idParams, type ApiAnswer } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type UnpublishApi } from './unpublish-api.js'
+import type { UnpublishApi } from './unpublish-api.js'
 
 export const UNPUBLISH_API = Symbol('UNPUBLISH_API')
 const SPEC = endpoint({

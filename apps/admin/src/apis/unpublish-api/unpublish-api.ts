@@ -1,7 +1,7 @@
-import { type ApiAnswer } from '@penstock/contracts'
+import type { ApiAnswer } from '@penstock/contracts'
 import { publicationStore } from '@penstock/control-store'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { apiAnswerOf } from '../api-answer.js'
 import { findApi, findApiForChange } from '../find-api.js'
 

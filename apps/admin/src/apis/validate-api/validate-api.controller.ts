@@ -1,9 +1,9 @@
 import { Controller, Inject } from '@nestjs/common'
 import { validateApiRequest, validatedAnswer } from '@penstock/contracts'
-import { type z } from 'zod'
+import type { z } from 'zod'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ValidateApi } from './validate-api.js'
+import type { ValidateApi } from './validate-api.js'
 
 export const VALIDATE_API = Symbol('VALIDATE_API')
 const SPEC = endpoint({

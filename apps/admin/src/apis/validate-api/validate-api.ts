@@ -1,8 +1,8 @@
-import { type validateApiRequest, type validatedAnswer } from '@penstock/contracts'
+import type { validateApiRequest, validatedAnswer } from '@penstock/contracts'
 import { macroStore } from '@penstock/control-store'
-import { type z } from 'zod'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { z } from 'zod'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { examineCandidate, routeClash } from '../examine-candidate.js'
 import { requireExecute } from '../find-api.js'
 

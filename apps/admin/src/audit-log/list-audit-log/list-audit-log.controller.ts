@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { auditList, listAuditQuery } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ListAuditLog } from './list-audit-log.js'
+import type { ListAuditLog } from './list-audit-log.js'
 
 export const LIST_AUDIT_LOG = Symbol('LIST_AUDIT_LOG')
 const SPEC = endpoint({

@@ -1,8 +1,8 @@
-import { type auditList, type listAuditQuery } from '@penstock/contracts'
+import type { auditList, listAuditQuery } from '@penstock/contracts'
 import { auditStore } from '@penstock/control-store'
-import { type z } from 'zod'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { z } from 'zod'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 
 export type ListAuditLog = (
   caller: Caller,

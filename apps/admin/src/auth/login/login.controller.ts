@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { loginRequest, sessionAnswer, type SessionAnswer } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type Login } from './login.js'
+import type { Login } from './login.js'
 
 export const LOGIN = Symbol('LOGIN')
 const SPEC = endpoint({

@@ -1,8 +1,8 @@
-import { type SessionAnswer } from '@penstock/contracts'
+import type { SessionAnswer } from '@penstock/contracts'
 import { userStore } from '@penstock/control-store'
 import { AppError } from '@penstock/errors'
-import { type Ports } from '../../base/ports.js'
-import { type Visitor } from '../../base/principal.js'
+import type { Ports } from '../../base/ports.js'
+import type { Visitor } from '../../base/principal.js'
 import { issueSession, type SessionPorts } from '../issue-session.js'
 import { limitLogins } from '../limit-logins.js'
 

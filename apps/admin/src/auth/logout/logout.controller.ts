@@ -1,7 +1,7 @@
 import { Controller, Inject } from '@nestjs/common'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type Logout } from './logout.js'
+import type { Logout } from './logout.js'
 
 export const LOGOUT = Symbol('LOGOUT')
 const SPEC = endpoint({

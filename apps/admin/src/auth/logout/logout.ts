@@ -1,6 +1,6 @@
 import { sessionStore } from '@penstock/control-store'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 
 export type Logout = (caller: Caller) => Promise<void>
 

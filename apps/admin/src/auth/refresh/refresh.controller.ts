@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { refreshRequest, sessionAnswer, type SessionAnswer } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type Refresh } from './refresh.js'
+import type { Refresh } from './refresh.js'
 
 export const REFRESH = Symbol('REFRESH')
 const SPEC = endpoint({

@@ -1,8 +1,8 @@
-import { type SessionAnswer } from '@penstock/contracts'
+import type { SessionAnswer } from '@penstock/contracts'
 import { sessionStore, userStore, type RefreshToken, type Tx } from '@penstock/control-store'
 import { AppError } from '@penstock/errors'
-import { type Ports } from '../../base/ports.js'
-import { type Visitor } from '../../base/principal.js'
+import type { Ports } from '../../base/ports.js'
+import type { Visitor } from '../../base/principal.js'
 import { hashOfRefreshToken, issueSession, type SessionPorts } from '../issue-session.js'
 
 export type Refresh = (visitor: Visitor, refreshToken: string) => Promise<SessionAnswer>

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { changeClientRequest, clientAnswer, idParams } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ChangeClient } from './change-client.js'
+import type { ChangeClient } from './change-client.js'
 
 export const CHANGE_CLIENT = Symbol('CHANGE_CLIENT')
 const SPEC = endpoint({

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { createClientRequest, createdClientAnswer } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type CreateClient } from './create-client.js'
+import type { CreateClient } from './create-client.js'
 
 export const CREATE_CLIENT = Symbol('CREATE_CLIENT')
 const SPEC = endpoint({

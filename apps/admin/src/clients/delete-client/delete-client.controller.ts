@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { confirmShrinkQuery, idParams } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type DeleteClient } from './delete-client.js'
+import type { DeleteClient } from './delete-client.js'
 
 export const DELETE_CLIENT = Symbol('DELETE_CLIENT')
 const SPEC = endpoint({

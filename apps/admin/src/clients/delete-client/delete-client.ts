@@ -1,8 +1,8 @@
-import { type confirmShrinkQuery } from '@penstock/contracts'
+import type { confirmShrinkQuery } from '@penstock/contracts'
 import { clientStore, principalStore } from '@penstock/control-store'
-import { type z } from 'zod'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { z } from 'zod'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { clientAnswerOf, findClientForChange } from '../client-answer.js'
 
 export type DeleteClient = (caller: Caller, id: string, query: z.output<typeof confirmShrinkQuery>) => Promise<void>

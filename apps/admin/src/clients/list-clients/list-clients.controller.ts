@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { clientList, listClientsQuery } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ListClients } from './list-clients.js'
+import type { ListClients } from './list-clients.js'
 
 export const LIST_CLIENTS = Symbol('LIST_CLIENTS')
 const SPEC = endpoint({

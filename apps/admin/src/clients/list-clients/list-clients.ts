@@ -1,7 +1,7 @@
-import { type clientList, type listClientsQuery } from '@penstock/contracts'
+import type { clientList, listClientsQuery } from '@penstock/contracts'
 import { clientStore } from '@penstock/control-store'
-import { type z } from 'zod'
-import { type Ports } from '../../base/ports.js'
+import type { z } from 'zod'
+import type { Ports } from '../../base/ports.js'
 import { permittedIds, type Caller } from '../../base/principal.js'
 import { clientSummaryOf } from '../client-answer.js'
 

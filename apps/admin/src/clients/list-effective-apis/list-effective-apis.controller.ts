@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { effectiveApisAnswer, idParams } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ListEffectiveApis } from './list-effective-apis.js'
+import type { ListEffectiveApis } from './list-effective-apis.js'
 
 export const LIST_EFFECTIVE_APIS = Symbol('LIST_EFFECTIVE_APIS')
 const SPEC = endpoint({

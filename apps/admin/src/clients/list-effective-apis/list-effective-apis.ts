@@ -1,8 +1,8 @@
 import { httpMethod, type effectiveApisAnswer } from '@penstock/contracts'
 import { clientStore } from '@penstock/control-store'
-import { type z } from 'zod'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { z } from 'zod'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { findClient } from '../client-answer.js'
 
 export type ListEffectiveApis = (caller: Caller, id: string) => Promise<z.output<typeof effectiveApisAnswer>>

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { clientAnswer, idParams } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ReadClient } from './read-client.js'
+import type { ReadClient } from './read-client.js'
 
 export const READ_CLIENT = Symbol('READ_CLIENT')
 const SPEC = endpoint({

@@ -1,6 +1,6 @@
-import { type ClientAnswer } from '@penstock/contracts'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { ClientAnswer } from '@penstock/contracts'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { clientAnswerOf, findClient } from '../client-answer.js'
 
 export type ReadClient = (caller: Caller, id: string) => Promise<ClientAnswer>

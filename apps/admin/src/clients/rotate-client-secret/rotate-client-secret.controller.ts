@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { idParams, rotatedSecretAnswer } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type RotateClientSecret } from './rotate-client-secret.js'
+import type { RotateClientSecret } from './rotate-client-secret.js'
 
 export const ROTATE_CLIENT_SECRET = Symbol('ROTATE_CLIENT_SECRET')
 const SPEC = endpoint({

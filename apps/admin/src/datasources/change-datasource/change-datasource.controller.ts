@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { changeDatasourceRequest, datasourceAnswer, idParams } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ChangeDatasource } from './change-datasource.js'
+import type { ChangeDatasource } from './change-datasource.js'
 
 export const CHANGE_DATASOURCE = Symbol('CHANGE_DATASOURCE')
 const SPEC = endpoint({

@@ -1,5 +1,5 @@
-import { type ChangeDatasourceRequest } from '@penstock/contracts'
-import { type Datasource } from '@penstock/control-store'
+import type { ChangeDatasourceRequest } from '@penstock/contracts'
+import type { Datasource } from '@penstock/control-store'
 import { inputInvalid } from '../../base/parse-input.js'
 
 /**

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { createDatasourceRequest, datasourceAnswer } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type CreateDatasource } from './create-datasource.js'
+import type { CreateDatasource } from './create-datasource.js'
 
 export const CREATE_DATASOURCE = Symbol('CREATE_DATASOURCE')
 const SPEC = endpoint({

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { idParams } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type DeleteDatasource } from './delete-datasource.js'
+import type { DeleteDatasource } from './delete-datasource.js'
 
 export const DELETE_DATASOURCE = Symbol('DELETE_DATASOURCE')
 const SPEC = endpoint({

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { datasourceList, listDatasourcesQuery } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ListDatasources } from './list-datasources.js'
+import type { ListDatasources } from './list-datasources.js'
 
 export const LIST_DATASOURCES = Symbol('LIST_DATASOURCES')
 const SPEC = endpoint({

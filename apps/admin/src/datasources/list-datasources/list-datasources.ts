@@ -1,7 +1,7 @@
-import { type datasourceList, type listDatasourcesQuery } from '@penstock/contracts'
+import type { datasourceList, listDatasourcesQuery } from '@penstock/contracts'
 import { datasourceStore } from '@penstock/control-store'
-import { type z } from 'zod'
-import { type Ports } from '../../base/ports.js'
+import type { z } from 'zod'
+import type { Ports } from '../../base/ports.js'
 import { permittedIds, type Caller } from '../../base/principal.js'
 import { datasourceAnswerOf } from '../datasource-answer.js'
 

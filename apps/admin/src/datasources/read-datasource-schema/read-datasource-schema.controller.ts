@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { datasourceSchemaAnswer, idParams } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ReadDatasourceSchema } from './read-datasource-schema.js'
+import type { ReadDatasourceSchema } from './read-datasource-schema.js'
 
 export const READ_DATASOURCE_SCHEMA = Symbol('READ_DATASOURCE_SCHEMA')
 const SPEC = endpoint({

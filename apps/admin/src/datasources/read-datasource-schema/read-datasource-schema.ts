@@ -1,8 +1,8 @@
-import { type datasourceSchemaAnswer } from '@penstock/contracts'
-import { type z } from 'zod'
+import type { datasourceSchemaAnswer } from '@penstock/contracts'
+import type { z } from 'zod'
 import { datasourceConnection } from '../../base/datasource-connection.js'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { findDatasource } from '../find-datasource.js'
 import { withInspector } from '../try-datasource.js'
 

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { datasourceAnswer, idParams } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ReadDatasource } from './read-datasource.js'
+import type { ReadDatasource } from './read-datasource.js'
 
 export const READ_DATASOURCE = Symbol('READ_DATASOURCE')
 const SPEC = endpoint({

@@ -1,6 +1,6 @@
-import { type DatasourceAnswer } from '@penstock/contracts'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { DatasourceAnswer } from '@penstock/contracts'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { datasourceAnswerOf } from '../datasource-answer.js'
 import { findDatasource } from '../find-datasource.js'
 

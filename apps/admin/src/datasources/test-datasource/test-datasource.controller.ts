@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { datasourceTestAnswer, idParams } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type TestDatasource } from './test-datasource.js'
+import type { TestDatasource } from './test-datasource.js'
 
 export const TEST_DATASOURCE = Symbol('TEST_DATASOURCE')
 const SPEC = endpoint({

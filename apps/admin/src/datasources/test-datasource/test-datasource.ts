@@ -1,7 +1,7 @@
-import { type DatasourceTestAnswer } from '@penstock/contracts'
+import type { DatasourceTestAnswer } from '@penstock/contracts'
 import { datasourceConnection } from '../../base/datasource-connection.js'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { findDatasource } from '../find-datasource.js'
 import { tryDatasource } from '../try-datasource.js'
 

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { datasourceTestAnswer, testDatasourceRequest } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type TestUnsavedDatasource } from './test-unsaved-datasource.js'
+import type { TestUnsavedDatasource } from './test-unsaved-datasource.js'
 
 export const TEST_UNSAVED_DATASOURCE = Symbol('TEST_UNSAVED_DATASOURCE')
 const SPEC = endpoint({

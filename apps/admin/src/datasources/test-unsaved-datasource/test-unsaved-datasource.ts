@@ -1,6 +1,6 @@
-import { type DatasourceTestAnswer, type TestDatasourceRequest } from '@penstock/contracts'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { DatasourceTestAnswer, TestDatasourceRequest } from '@penstock/contracts'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { tryDatasource } from '../try-datasource.js'
 
 export type TestUnsavedDatasource = (caller: Caller, body: TestDatasourceRequest) => Promise<DatasourceTestAnswer>

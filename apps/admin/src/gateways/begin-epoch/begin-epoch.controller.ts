@@ -1,9 +1,9 @@
 import { Controller, Inject } from '@nestjs/common'
 import { epochAnswer } from '@penstock/contracts'
-import { type Revision } from '@penstock/publishing'
+import type { Revision } from '@penstock/publishing'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type BeginEpoch } from './begin-epoch.js'
+import type { BeginEpoch } from './begin-epoch.js'
 
 export const BEGIN_EPOCH = Symbol('BEGIN_EPOCH')
 const SPEC = endpoint({

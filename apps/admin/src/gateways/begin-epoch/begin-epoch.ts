@@ -1,7 +1,7 @@
-import { type Revision } from '@penstock/publishing'
+import type { Revision } from '@penstock/publishing'
 import { publicationStore } from '@penstock/control-store'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 
 export type BeginEpoch = (caller: Caller) => Promise<Revision>
 

@@ -1,9 +1,9 @@
 import { Controller, Inject } from '@nestjs/common'
 import { gatewayList } from '@penstock/contracts'
-import { type z } from 'zod'
+import type { z } from 'zod'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ListGateways } from './list-gateways.js'
+import type { ListGateways } from './list-gateways.js'
 
 export const LIST_GATEWAYS = Symbol('LIST_GATEWAYS')
 const SPEC = endpoint({

@@ -1,8 +1,8 @@
-import { type gatewayList } from '@penstock/contracts'
+import type { gatewayList } from '@penstock/contracts'
 import { gatewayStore, publicationStore } from '@penstock/control-store'
-import { type z } from 'zod'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { z } from 'zod'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { gatewayAnswerOf } from '../gateway-answer.js'
 
 export type ListGateways = (caller: Caller) => Promise<z.output<typeof gatewayList>>

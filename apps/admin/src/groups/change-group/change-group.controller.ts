@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { changeGroupRequest, groupAnswer, idParams } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ChangeGroup } from './change-group.js'
+import type { ChangeGroup } from './change-group.js'
 
 export const CHANGE_GROUP = Symbol('CHANGE_GROUP')
 const SPEC = endpoint({

@@ -1,8 +1,8 @@
-import { type ChangeGroupRequest, type GroupAnswer } from '@penstock/contracts'
+import type { ChangeGroupRequest, GroupAnswer } from '@penstock/contracts'
 import { groupStore } from '@penstock/control-store'
 import { defined } from '../../base/defined.js'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { findGroup, findGroupForChange, groupAnswerOf, groupSummaryOf } from '../group-answer.js'
 
 export type ChangeGroup = (caller: Caller, id: string, body: ChangeGroupRequest) => Promise<GroupAnswer>

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { createGroupRequest, groupAnswer } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type CreateGroup } from './create-group.js'
+import type { CreateGroup } from './create-group.js'
 
 export const CREATE_GROUP = Symbol('CREATE_GROUP')
 const SPEC = endpoint({

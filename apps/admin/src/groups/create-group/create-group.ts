@@ -1,7 +1,7 @@
-import { type CreateGroupRequest, type GroupAnswer } from '@penstock/contracts'
+import type { CreateGroupRequest, GroupAnswer } from '@penstock/contracts'
 import { groupStore } from '@penstock/control-store'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { findGroup, groupAnswerOf } from '../group-answer.js'
 
 export type CreateGroup = (caller: Caller, body: CreateGroupRequest) => Promise<GroupAnswer>

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { idParams } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type DeleteGroup } from './delete-group.js'
+import type { DeleteGroup } from './delete-group.js'
 
 export const DELETE_GROUP = Symbol('DELETE_GROUP')
 const SPEC = endpoint({

@@ -1,6 +1,6 @@
 import { groupStore, principalStore } from '@penstock/control-store'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { findGroupForChange, groupAnswerOf } from '../group-answer.js'
 
 export type DeleteGroup = (caller: Caller, id: string) => Promise<void>

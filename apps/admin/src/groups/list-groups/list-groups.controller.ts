@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { groupList, listGroupsQuery } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ListGroups } from './list-groups.js'
+import type { ListGroups } from './list-groups.js'
 
 export const LIST_GROUPS = Symbol('LIST_GROUPS')
 const SPEC = endpoint({

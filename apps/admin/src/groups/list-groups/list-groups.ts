@@ -1,7 +1,7 @@
-import { type groupList, type listGroupsQuery } from '@penstock/contracts'
+import type { groupList, listGroupsQuery } from '@penstock/contracts'
 import { groupStore } from '@penstock/control-store'
-import { type z } from 'zod'
-import { type Ports } from '../../base/ports.js'
+import type { z } from 'zod'
+import type { Ports } from '../../base/ports.js'
 import { permittedIds, type Caller } from '../../base/principal.js'
 import { groupSummaryOf } from '../group-answer.js'
 

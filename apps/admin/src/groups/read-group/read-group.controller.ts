@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { groupAnswer, idParams } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ReadGroup } from './read-group.js'
+import type { ReadGroup } from './read-group.js'
 
 export const READ_GROUP = Symbol('READ_GROUP')
 const SPEC = endpoint({

@@ -1,6 +1,6 @@
-import { type GroupAnswer } from '@penstock/contracts'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { GroupAnswer } from '@penstock/contracts'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { findGroup, groupAnswerOf } from '../group-answer.js'
 
 export type ReadGroup = (caller: Caller, id: string) => Promise<GroupAnswer>

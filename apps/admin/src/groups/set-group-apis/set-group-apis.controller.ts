@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { groupAnswer, idParams, setGroupApisRequest } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type SetGroupApis } from './set-group-apis.js'
+import type { SetGroupApis } from './set-group-apis.js'
 
 export const SET_GROUP_APIS = Symbol('SET_GROUP_APIS')
 const SPEC = endpoint({

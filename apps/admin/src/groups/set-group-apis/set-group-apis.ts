@@ -1,8 +1,8 @@
-import { type GroupAnswer } from '@penstock/contracts'
+import type { GroupAnswer } from '@penstock/contracts'
 import { apiStore, groupApiLinks } from '@penstock/control-store'
 import { refuseMissing } from '../../base/refuse-missing.js'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { findGroupForChange, groupAnswerOf } from '../group-answer.js'
 
 export type SetGroupApis = (

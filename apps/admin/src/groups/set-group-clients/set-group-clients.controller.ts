@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { groupAnswer, idParams, setGroupClientsRequest } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type SetGroupClients } from './set-group-clients.js'
+import type { SetGroupClients } from './set-group-clients.js'
 
 export const SET_GROUP_CLIENTS = Symbol('SET_GROUP_CLIENTS')
 const SPEC = endpoint({

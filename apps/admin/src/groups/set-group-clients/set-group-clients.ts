@@ -1,8 +1,8 @@
-import { type GroupAnswer } from '@penstock/contracts'
+import type { GroupAnswer } from '@penstock/contracts'
 import { clientStore, groupClientLinks } from '@penstock/control-store'
 import { AppError } from '@penstock/errors'
 import { refuseMissing } from '../../base/refuse-missing.js'
-import { type Ports } from '../../base/ports.js'
+import type { Ports } from '../../base/ports.js'
 import { allows, type Caller } from '../../base/principal.js'
 import { findGroupForChange, groupAnswerOf } from '../group-answer.js'
 

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { changeMacroRequest, idParams, macroAnswer, type MacroAnswer } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ChangeMacro } from './change-macro.js'
+import type { ChangeMacro } from './change-macro.js'
 
 export const CHANGE_MACRO = Symbol('CHANGE_MACRO')
 const SPEC = endpoint({

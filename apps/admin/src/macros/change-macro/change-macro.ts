@@ -1,8 +1,8 @@
-import { type ChangeMacroRequest, type MacroAnswer } from '@penstock/contracts'
+import type { ChangeMacroRequest, MacroAnswer } from '@penstock/contracts'
 import { macroStore, type Macro } from '@penstock/control-store'
 import { defined } from '../../base/defined.js'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { findMacro, findMacroForChange, macroAnswerOf, macroSummaryOf } from '../macro-answer.js'
 
 export type ChangeMacro = (caller: Caller, id: string, body: ChangeMacroRequest) => Promise<MacroAnswer>

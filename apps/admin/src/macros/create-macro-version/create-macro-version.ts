@@ -1,5 +1,5 @@
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { findMacroForChange } from '../macro-answer.js'
 import { takeMacroVersion } from '../take-macro-version.js'
 

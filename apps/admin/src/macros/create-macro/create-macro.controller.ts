@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { createMacroRequest, macroAnswer, type MacroAnswer } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type CreateMacro } from './create-macro.js'
+import type { CreateMacro } from './create-macro.js'
 
 export const CREATE_MACRO = Symbol('CREATE_MACRO')
 const SPEC = endpoint({

@@ -1,7 +1,7 @@
-import { type CreateMacroRequest, type MacroAnswer } from '@penstock/contracts'
+import type { CreateMacroRequest, MacroAnswer } from '@penstock/contracts'
 import { macroStore } from '@penstock/control-store'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { findMacro, macroAnswerOf, macroSummaryOf } from '../macro-answer.js'
 
 export type CreateMacro = (caller: Caller, body: CreateMacroRequest) => Promise<MacroAnswer>

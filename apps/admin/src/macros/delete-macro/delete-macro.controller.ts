@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { idParams } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type DeleteMacro } from './delete-macro.js'
+import type { DeleteMacro } from './delete-macro.js'
 
 export const DELETE_MACRO = Symbol('DELETE_MACRO')
 const SPEC = endpoint({

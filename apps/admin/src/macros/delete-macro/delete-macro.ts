@@ -1,7 +1,7 @@
 import { macroStore } from '@penstock/control-store'
 import { AppError } from '@penstock/errors'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { findMacroForChange, macroSummaryOf } from '../macro-answer.js'
 
 export type DeleteMacro = (caller: Caller, id: string) => Promise<void>

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { idParams, listVersionsQuery, macroVersionList, type MacroVersionSummary } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ListMacroVersions } from './list-macro-versions.js'
+import type { ListMacroVersions } from './list-macro-versions.js'
 
 export const LIST_MACRO_VERSIONS = Symbol('LIST_MACRO_VERSIONS')
 const SPEC = endpoint({

@@ -1,8 +1,8 @@
-import { type listVersionsQuery, type MacroVersionSummary } from '@penstock/contracts'
+import type { listVersionsQuery, MacroVersionSummary } from '@penstock/contracts'
 import { macroVersionStore } from '@penstock/control-store'
-import { type z } from 'zod'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { z } from 'zod'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { findMacro, macroVersionSummaryOf } from '../macro-answer.js'
 
 export type ListMacroVersions = (

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { listMacrosQuery, macroList, type MacroSummary } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ListMacros } from './list-macros.js'
+import type { ListMacros } from './list-macros.js'
 
 export const LIST_MACROS = Symbol('LIST_MACROS')
 const SPEC = endpoint({

@@ -1,7 +1,7 @@
-import { type listMacrosQuery, type MacroSummary } from '@penstock/contracts'
+import type { listMacrosQuery, MacroSummary } from '@penstock/contracts'
 import { macroStore } from '@penstock/control-store'
-import { type z } from 'zod'
-import { type Ports } from '../../base/ports.js'
+import type { z } from 'zod'
+import type { Ports } from '../../base/ports.js'
 import { permittedIds, type Caller } from '../../base/principal.js'
 import { macroSummaryOf } from '../macro-answer.js'
 

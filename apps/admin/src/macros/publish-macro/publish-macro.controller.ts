@@ -1,9 +1,9 @@
 import { Controller, Inject } from '@nestjs/common'
 import { idParams, publishedMacroAnswer, publishMacroRequest } from '@penstock/contracts'
-import { type z } from 'zod'
+import type { z } from 'zod'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type PublishMacro } from './publish-macro.js'
+import type { PublishMacro } from './publish-macro.js'
 
 export const PUBLISH_MACRO = Symbol('PUBLISH_MACRO')
 const SPEC = endpoint({

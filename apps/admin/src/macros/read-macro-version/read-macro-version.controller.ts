@@ -1,9 +1,9 @@
 import { Controller, Inject } from '@nestjs/common'
 import { macroVersionAnswer, versionParams } from '@penstock/contracts'
-import { type z } from 'zod'
+import type { z } from 'zod'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ReadMacroVersion } from './read-macro-version.js'
+import type { ReadMacroVersion } from './read-macro-version.js'
 
 export const READ_MACRO_VERSION = Symbol('READ_MACRO_VERSION')
 const SPEC = endpoint({

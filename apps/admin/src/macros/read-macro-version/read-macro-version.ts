@@ -1,9 +1,9 @@
-import { type macroVersionAnswer } from '@penstock/contracts'
+import type { macroVersionAnswer } from '@penstock/contracts'
 import { macroVersionStore } from '@penstock/control-store'
 import { AppError } from '@penstock/errors'
-import { type z } from 'zod'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { z } from 'zod'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { findMacro, macroVersionSummaryOf } from '../macro-answer.js'
 
 export type ReadMacroVersion = (

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { idParams, macroAnswer, type MacroAnswer } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ReadMacro } from './read-macro.js'
+import type { ReadMacro } from './read-macro.js'
 
 export const READ_MACRO = Symbol('READ_MACRO')
 const SPEC = endpoint({

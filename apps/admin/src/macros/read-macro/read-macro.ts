@@ -1,6 +1,6 @@
-import { type MacroAnswer } from '@penstock/contracts'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { MacroAnswer } from '@penstock/contracts'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { findMacro, macroAnswerOf } from '../macro-answer.js'
 
 export type ReadMacro = (caller: Caller, id: string) => Promise<MacroAnswer>

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { idParams, macroAnswer, type MacroAnswer } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type UnpublishMacro } from './unpublish-macro.js'
+import type { UnpublishMacro } from './unpublish-macro.js'
 
 export const UNPUBLISH_MACRO = Symbol('UNPUBLISH_MACRO')
 const SPEC = endpoint({

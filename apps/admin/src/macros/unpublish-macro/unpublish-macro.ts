@@ -1,7 +1,7 @@
-import { type MacroAnswer } from '@penstock/contracts'
+import type { MacroAnswer } from '@penstock/contracts'
 import { macroStore } from '@penstock/control-store'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { findMacro, findMacroForChange, macroAnswerOf } from '../macro-answer.js'
 
 export type UnpublishMacro = (caller: Caller, id: string) => Promise<MacroAnswer>

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { changeModuleRequest, idParams, moduleAnswer } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ChangeModule } from './change-module.js'
+import type { ChangeModule } from './change-module.js'
 
 export const CHANGE_MODULE = Symbol('CHANGE_MODULE')
 const SPEC = endpoint({

@@ -1,8 +1,8 @@
-import { type ChangeModuleRequest, type ModuleAnswer } from '@penstock/contracts'
+import type { ChangeModuleRequest, ModuleAnswer } from '@penstock/contracts'
 import { moduleStore } from '@penstock/control-store'
 import { defined } from '../../base/defined.js'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { findModule, findModuleForChange, moduleAnswerOf } from '../module-answer.js'
 
 export type ChangeModule = (caller: Caller, id: string, body: ChangeModuleRequest) => Promise<ModuleAnswer>

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { createModuleRequest, moduleAnswer } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type CreateModule } from './create-module.js'
+import type { CreateModule } from './create-module.js'
 
 export const CREATE_MODULE = Symbol('CREATE_MODULE')
 const SPEC = endpoint({

@@ -1,7 +1,7 @@
-import { type CreateModuleRequest, type ModuleAnswer } from '@penstock/contracts'
+import type { CreateModuleRequest, ModuleAnswer } from '@penstock/contracts'
 import { moduleStore } from '@penstock/control-store'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { findModule, moduleAnswerOf } from '../module-answer.js'
 
 export type CreateModule = (caller: Caller, body: CreateModuleRequest) => Promise<ModuleAnswer>

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { idParams } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type DeleteModule } from './delete-module.js'
+import type { DeleteModule } from './delete-module.js'
 
 export const DELETE_MODULE = Symbol('DELETE_MODULE')
 const SPEC = endpoint({

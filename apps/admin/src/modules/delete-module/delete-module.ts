@@ -1,7 +1,7 @@
 import { moduleStore, principalStore } from '@penstock/control-store'
 import { refuseInUse } from '../../base/in-use.js'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { findModuleForChange, moduleAnswerOf } from '../module-answer.js'
 
 export type DeleteModule = (caller: Caller, id: string) => Promise<void>

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { listModulesQuery, moduleList } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ListModules } from './list-modules.js'
+import type { ListModules } from './list-modules.js'
 
 export const LIST_MODULES = Symbol('LIST_MODULES')
 const SPEC = endpoint({

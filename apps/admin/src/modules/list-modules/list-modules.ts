@@ -1,7 +1,7 @@
-import { type listModulesQuery, type moduleList } from '@penstock/contracts'
+import type { listModulesQuery, moduleList } from '@penstock/contracts'
 import { moduleStore } from '@penstock/control-store'
-import { type z } from 'zod'
-import { type Ports } from '../../base/ports.js'
+import type { z } from 'zod'
+import type { Ports } from '../../base/ports.js'
 import { permittedIds, type Caller } from '../../base/principal.js'
 import { moduleAnswerOf } from '../module-answer.js'
 

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { idParams, moduleAnswer } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ReadModule } from './read-module.js'
+import type { ReadModule } from './read-module.js'
 
 export const READ_MODULE = Symbol('READ_MODULE')
 const SPEC = endpoint({

@@ -1,6 +1,6 @@
-import { type ModuleAnswer } from '@penstock/contracts'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { ModuleAnswer } from '@penstock/contracts'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { findModule, moduleAnswerOf } from '../module-answer.js'
 
 export type ReadModule = (caller: Caller, id: string) => Promise<ModuleAnswer>

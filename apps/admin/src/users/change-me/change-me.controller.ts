@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { changeProfileRequest, userAnswer, type UserAnswer } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ChangeMe } from './change-me.js'
+import type { ChangeMe } from './change-me.js'
 
 export const CHANGE_ME = Symbol('CHANGE_ME')
 const SPEC = endpoint({

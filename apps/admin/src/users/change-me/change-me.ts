@@ -1,7 +1,7 @@
-import { type UserAnswer } from '@penstock/contracts'
+import type { UserAnswer } from '@penstock/contracts'
 import { userStore } from '@penstock/control-store'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { findMe } from '../find-me.js'
 import { userAnswerOf } from '../user-answer.js'
 

@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { changePasswordRequest } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ChangeMyPassword } from './change-my-password.js'
+import type { ChangeMyPassword } from './change-my-password.js'
 
 export const CHANGE_MY_PASSWORD = Symbol('CHANGE_MY_PASSWORD')
 const SPEC = endpoint({

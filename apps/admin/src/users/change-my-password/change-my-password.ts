@@ -1,8 +1,8 @@
 import { sessionStore, userStore } from '@penstock/control-store'
 import { AppError } from '@penstock/errors'
 import { inputInvalid } from '../../base/parse-input.js'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { limitLogins } from '../../auth/limit-logins.js'
 
 export type ChangeMyPassword = (

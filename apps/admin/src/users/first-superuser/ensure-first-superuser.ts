@@ -1,5 +1,5 @@
 import { userStore } from '@penstock/control-store'
-import { type Ports } from '../../base/ports.js'
+import type { Ports } from '../../base/ports.js'
 
 /** Whoever starts the system for the first time; there is no signed-in user yet. */
 const STARTER = { requestId: 'first-superuser', ip: '', user: { id: null, username: 'first start' } }

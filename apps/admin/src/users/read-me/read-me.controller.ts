@@ -2,7 +2,7 @@ import { Controller, Inject } from '@nestjs/common'
 import { userAnswer, type UserAnswer } from '@penstock/contracts'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
-import { type ReadMe } from './read-me.js'
+import type { ReadMe } from './read-me.js'
 
 export const READ_ME = Symbol('READ_ME')
 const SPEC = endpoint({

@@ -1,8 +1,8 @@
-import { type UserAnswer } from '@penstock/contracts'
+import type { UserAnswer } from '@penstock/contracts'
 import { userStore } from '@penstock/control-store'
 import { AppError } from '@penstock/errors'
-import { type Ports } from '../../base/ports.js'
-import { type Caller } from '../../base/principal.js'
+import type { Ports } from '../../base/ports.js'
+import type { Caller } from '../../base/principal.js'
 import { userAnswerOf } from '../user-answer.js'
 
 export type ReadMe = (caller: Caller) => Promise<UserAnswer>

@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common'
 import { myPermissionsAnswer } from '@penstock/contracts'
-import { type z } from 'zod'
+import type { z } from 'zod'
 import { Call, type CallOf } from '../../base/call.js'
 import { Endpoint, endpoint } from '../../base/endpoint.js'
 
