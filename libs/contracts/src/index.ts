@@ -44,6 +44,14 @@ export {
   type SslSettings,
 } from './snapshot/entries.js'
 export {
+  scriptLimits,
+  scriptPlan,
+  scriptUnit,
+  type ScriptLimits,
+  type ScriptPlan,
+  type ScriptUnit,
+} from './snapshot/script-plan.js'
+export {
   bodyHash,
   manifest,
   manifestIsAuthentic,

@@ -7,6 +7,8 @@ import { loadSqlUnit } from './sql-unit.js'
 
 /** An API as calls need it. Throws when its template or its parameters cannot be used by this build. */
 export function compileApi(entry: ApiEntry): ApiPlan {
+  if (entry.engine === 'SCRIPT' || entry.scripts !== undefined) throw new Error('this gateway cannot run scripts')
+  if (entry.sql === undefined) throw new Error('the entry has no template')
   return planOf(entry, { kind: 'ready', params: compileParams(entry.params), sql: loadSqlUnit(entry.sql) })
 }
 
@@ -27,7 +29,7 @@ function planOf(entry: ApiEntry, work: ApiWork): ApiPlan {
       moduleName: entry.module_name,
     }),
     isPublic: entry.access_type === 'public',
-    datasourceId: entry.datasource_id,
+    datasourceId: entry.datasource_id ?? undefined,
     readOnly: entry.method === 'GET',
     rates: entry.rate_limits.map(rateTemplate),
     maxConcurrent: entry.max_concurrent ?? undefined,

@@ -17,7 +17,8 @@ export interface ApiPlan extends Route {
   /** For observations. */
   readonly called: CalledApi
   readonly isPublic: boolean
-  readonly datasourceId: string
+  /** Undefined: a script that uses none. */
+  readonly datasourceId: string | undefined
   readonly work: ApiWork
   /** GET never writes, whatever its statement says. */
   readonly readOnly: boolean

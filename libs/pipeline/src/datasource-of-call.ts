@@ -3,6 +3,7 @@ import type { ApiPlan, CompiledSnapshot, DatasourcePlan } from './compiled-snaps
 
 /** The data source of an API. Throws API_BROKEN when it is unknown and DATASOURCE_INACTIVE when it is switched off. */
 export function activeDatasource(snapshot: CompiledSnapshot, plan: ApiPlan): DatasourcePlan {
+  if (plan.datasourceId === undefined) throw new AppError('API_BROKEN', 'the API has no data source')
   const datasource = snapshot.datasources.get(plan.datasourceId)
   if (datasource === undefined)
     throw new AppError('API_BROKEN', `data source ${plan.datasourceId} is not in the snapshot`)

@@ -14,6 +14,7 @@ import {
   type ParamDefinition,
   type SignedManifest,
   type SnapshotEntry,
+  type SqlPlan,
 } from '@penstock/contracts'
 import { deriveGatewayKeys, hashClientSecret, sealForEntry } from '@penstock/secrets'
 import { compileTemplate } from '@penstock/sql-template'
@@ -71,7 +72,11 @@ export interface ApiOptions extends Partial<Omit<ApiEntry, 'kind' | 'params' | '
 }
 
 /** A published API over the template, with everything that is not said set to what a new API has. */
-export function apiEntry(path: string, template: string, options: ApiOptions = {}): ApiEntry {
+export function apiEntry(
+  path: string,
+  template: string,
+  options: ApiOptions = {},
+): ApiEntry & { readonly sql: SqlPlan } {
   const { params = [], clean = true, reads = true, proved = true, ...rest } = options
   const full: ParamDefinition[] = params.map((param) => ({
     location: 'query',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { httpMethod, paramDefinition } from '../params/param-definition.js'
+import { scriptPlan } from './script-plan.js'
 
 /** The form of entries and manifests that this code writes. A gateway announces the newest form that it reads. */
 export const SNAPSHOT_FORMAT = 1
@@ -56,10 +57,14 @@ export const apiEntry = z.object({
   method: httpMethod,
   /** Without slashes at its ends; path parameters in braces: `users/{id}`. */
   path: z.string(),
-  engine: z.literal('SQL'),
-  datasource_id: z.uuid(),
+  engine: z.enum(['SQL', 'SCRIPT']),
+  /** Null for scripts that use none. */
+  datasource_id: z.uuid().nullable(),
   params: z.array(paramDefinition),
-  sql: sqlPlan,
+  /** Of engine SQL only. */
+  sql: sqlPlan.optional(),
+  /** Left out when there is none, so that entries without scripts keep their hash. */
+  scripts: scriptPlan.optional(),
   access_type: z.enum(['public', 'private']),
   rate_limits: z.array(rateRule),
   max_concurrent: z.number().int().min(1).nullable(),

@@ -6,6 +6,7 @@ import type {
   GroupEntry,
   KeyEntry,
   ParamDefinition,
+  SqlPlan,
   SnapshotEntry,
 } from '@penstock/contracts'
 import { deriveGatewayKeys, hashClientSecret, sealForEntry } from '@penstock/secrets'
@@ -17,7 +18,10 @@ const WRAPPING_KEY = deriveGatewayKeys('a gateway key of the tests').wrappingKey
 const DATASOURCE_ID = '00000000-0000-4000-8000-00000000d5d5'
 const PEPPER = 'pepper-of-the-tests-0123456789abcdef'
 
-export function apiEntry(path: string, template: string, options: Partial<ApiEntry> = {}): ApiEntry {
+/** An entry that has a template. */
+export type SqlApiEntry = ApiEntry & { readonly sql: SqlPlan }
+
+export function apiEntry(path: string, template: string, options: Partial<SqlApiEntry> = {}): SqlApiEntry {
   const params: ParamDefinition[] = options.params ?? []
   const declared = params.map(({ name, data_type }) => ({ name, type: data_type }))
   const compiled = compileTemplate(template, { dialect: 'postgres', params: declared })

@@ -1,4 +1,12 @@
-import { bodyHash, canonicalJson, entryKey, shardOf, type EntryKind, type SnapshotEntry } from '@penstock/contracts'
+import {
+  bodyHash,
+  canonicalJson,
+  entryKey,
+  shardOf,
+  type ApiEntry,
+  type EntryKind,
+  type SnapshotEntry,
+} from '@penstock/contracts'
 
 /** An entry as it is stored and sent: its text, named by the text's hash, in the shard of its key. */
 export interface BuiltEntry {
@@ -28,7 +36,7 @@ export function builtEntry(entry: SnapshotEntry): BuiltEntry {
 function refsOf(entry: SnapshotEntry): readonly string[] {
   switch (entry.kind) {
     case 'api':
-      return [entry.module_id, entry.datasource_id]
+      return [entry.module_id, ...datasourcesOf(entry)]
     case 'client':
       return [...entry.api_ids, ...entry.group_ids]
     case 'group':
@@ -37,4 +45,8 @@ function refsOf(entry: SnapshotEntry): readonly string[] {
     case 'key':
       return []
   }
+}
+
+function datasourcesOf({ datasource_id: own, scripts }: ApiEntry): readonly string[] {
+  return [...(own === null ? [] : [own]), ...(scripts?.extra_datasource_ids ?? [])]
 }
