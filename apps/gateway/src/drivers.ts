@@ -1,12 +1,14 @@
 import {
   bounded,
   breaker,
+  coalesced,
   leasedDrivers,
   permits,
   type ConnectionSettings,
   type Driver,
   type DriverLease,
   type Inspector,
+  type Permits,
   type PrepareOutcome,
 } from '@penstock/datasource'
 import { openMysql, openMysqlInspector } from '@penstock/datasource-mysql'
@@ -36,6 +38,9 @@ const QUEUE_PER_CONNECTION = 10
 const QUEUE_WAIT_MS = 5_000
 // After five refused connections in a row nobody waits for the sixth; a second later one call tries.
 const BREAKER = { failuresMax: 5, openMs: 1_000 }
+// Two groups under way: while the server works on one, the next gathers. See docs/decisions/0015.
+const COALESCE = { readsMax: 16, groupsMax: 2, timeoutMs: 100, waitMsMax: 10 }
+const nowMs = (): number => performance.now()
 
 export function openDrivers(defaults: DriverDefaults): Drivers {
   const registry = leasedDrivers(defaults.datasourcesMax)
@@ -63,14 +68,18 @@ function openDriver(datasource: DatasourcePlan, defaults: DriverDefaults) {
     queueSize: datasource.queueSize ?? connection.poolSize * QUEUE_PER_CONNECTION,
     queueWaitMsMax: datasource.queueWaitMs ?? QUEUE_WAIT_MS,
   })
-  return breaker(bounded(driverOf(datasource, connection, defaults), places), {
-    ...BREAKER,
-    nowMs: () => performance.now(),
-  })
+  return breaker(driverOf(datasource, connection, places, defaults), { ...BREAKER, nowMs })
 }
 
-function driverOf({ productType }: DatasourcePlan, connection: ConnectionSettings, defaults: DriverDefaults): Driver {
-  return productType === 'mysql' ? openMysql(connection, defaults) : openPostgres(connection)
+function driverOf(
+  { productType }: DatasourcePlan,
+  connection: ConnectionSettings,
+  places: Permits,
+  defaults: DriverDefaults,
+): Driver {
+  return productType === 'mysql'
+    ? bounded(openMysql(connection, defaults), places)
+    : coalesced(bounded(openPostgres(connection), places), { ...COALESCE, nowMs })
 }
 
 function inspectorOf(datasource: DatasourcePlan, defaults: DriverDefaults): Inspector {

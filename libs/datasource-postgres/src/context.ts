@@ -3,6 +3,7 @@ import type { Group } from './group.js'
 import { IGNORED, type Sink } from './rows-sink.js'
 import type { SessionPool } from './session-pool.js'
 import { SET_LOCAL_TIMEOUT, setLocalEverything } from './session-settings.js'
+import type { ShortReads } from './short-reads.js'
 import type { Columns, TypeCatalog } from './type-catalog.js'
 
 /** What the parts of one open driver share. */
@@ -12,6 +13,7 @@ export interface Context {
   readonly types: TypeCatalog
   /** Texts that met their row cap: from then on the server is told the cap. */
   readonly capped: Set<string>
+  readonly shortReads: ShortReads
 }
 
 /** How statements are wrapped: `none` relies on the session, which is read-only by default. */

@@ -38,6 +38,11 @@ export class Group {
     for (const name of session.prepared.takeToClose()) writer.closeStatement(name)
   }
 
+  /** Steps so far; what an exchange says of `at` counts them. */
+  get size(): number {
+    return this.#steps.length
+  }
+
   /** A statement of our own, whose answer does not matter. */
   control(text: string): this {
     writer.parse('', text)

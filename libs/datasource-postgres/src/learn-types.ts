@@ -2,6 +2,7 @@ import { abortFailure } from '@penstock/datasource'
 import type { Context } from './context.js'
 import { toAppError } from './map-error.js'
 import { ownRows } from './own-rows.js'
+import type { BufferedRows } from './rows-sink.js'
 import type { Session } from './session.js'
 import { LOOK_UP } from './type-catalog.js'
 
@@ -23,4 +24,18 @@ export async function learnTypes(
     signal.removeEventListener('abort', abort)
     if (given === undefined) context.pool.release(session)
   }
+}
+
+/** Completes results that hold types met for the first time, and what the session remembers of their columns. */
+export async function learnColumns(
+  context: Context,
+  session: Session,
+  sinks: readonly BufferedRows[],
+  signal: AbortSignal,
+): Promise<void> {
+  const unknown = sinks.flatMap(({ columns }) => columns?.unknown ?? [])
+  if (unknown.length === 0) return
+  await learnTypes(context, session.usable ? session : undefined, unknown, signal)
+  for (const sink of sinks) sink.learnt(context.types)
+  session.prepared.learnt(context.types)
 }

@@ -7,6 +7,7 @@ import { toAppError } from './map-error.js'
 import { ownRows } from './own-rows.js'
 import { Session } from './session.js'
 import { SessionPool } from './session-pool.js'
+import { ShortReads } from './short-reads.js'
 import { TypeCatalog } from './type-catalog.js'
 
 /** An Inspector for one PostgreSQL database. It prepares texts and reads catalogs; it never runs what it is given. */
@@ -16,6 +17,7 @@ export function openPostgresInspector(settings: ConnectionSettings): Inspector {
     pool: new SessionPool(settings, {}),
     types: new TypeCatalog(),
     capped: new Set(),
+    shortReads: new ShortReads(),
   }
   return {
     probe: (signal) => probe(context, signal),

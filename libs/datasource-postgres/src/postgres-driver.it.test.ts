@@ -1,4 +1,4 @@
-import type { ConnectionSettings } from '@penstock/datasource'
+import { coalesced, type ConnectionSettings, type Driver, type GroupReader } from '@penstock/datasource'
 import { driverConformance, type Subject } from '@penstock/datasource/conformance'
 import { freePort, freshDatabase } from '@penstock/testing'
 import { Client } from 'pg'
@@ -13,14 +13,24 @@ driverConformance(api, 'postgres', POSTGRES_SQL, () => postgresSubject())
 driverConformance(api, 'postgres behind a transaction pooler', POSTGRES_SQL, () =>
   postgresSubject({ transactionPooler: true }),
 )
+driverConformance(api, 'postgres with every clean read in a group', POSTGRES_SQL, () => postgresSubject({}, grouped))
+
+/** Groups whatever may be grouped, measured short or not. */
+function grouped(driver: GroupReader): Driver {
+  const rules = { readsMax: 16, groupsMax: 2, timeoutMs: 100, waitMsMax: 1000, nowMs: () => performance.now() }
+  return coalesced({ ...driver, mayGroup: ({ clean }) => clean }, rules)
+}
 
 /** An empty database for the conformance suite, opened with some settings changed. */
-async function postgresSubject(changes: Partial<ConnectionSettings> = {}): Promise<Subject> {
+async function postgresSubject(
+  changes: Partial<ConnectionSettings> = {},
+  wrapped: (driver: GroupReader) => Driver = (driver) => driver,
+): Promise<Subject> {
   const { url, drop } = await freshDatabase()
   const unused = await freePort()
   return {
-    open: ({ poolSize }) => openPostgres(settingsOf(url, { ...changes, poolSize })),
-    openUnreachable: () => openPostgres(settingsOf(url, { ...changes, port: unused })),
+    open: ({ poolSize }) => wrapped(openPostgres(settingsOf(url, { ...changes, poolSize }))),
+    openUnreachable: () => wrapped(openPostgres(settingsOf(url, { ...changes, port: unused }))),
     running: (word) => runningStatements(url, word),
     dispose: drop,
   }

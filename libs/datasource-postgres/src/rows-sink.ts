@@ -25,6 +25,8 @@ export interface Budget {
 /** Rows of one statement, decoded as they arrive and cut at the last whole row that the budget allows. */
 export class BufferedRows implements Sink {
   columns: Columns | undefined
+  /** Of the cells that were kept, on the wire. */
+  bytes = 0
   readonly #rows: (string | null)[][] = []
   #truncated = false
   #tag = ''
@@ -51,8 +53,13 @@ export class BufferedRows implements Sink {
     }
     budget.rowsLeft -= 1
     budget.bytesLeft -= bytes
+    this.bytes += bytes
     if (this.columns !== undefined) decodeRow(cells, this.columns)
     this.#rows.push(cells)
+  }
+
+  get rowCount(): number {
+    return this.#rows.length
   }
 
   complete(tag: string): void {

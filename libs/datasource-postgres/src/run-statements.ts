@@ -5,7 +5,7 @@ import { checkTexts } from './check-texts.js'
 import { finish, open, wrappingOf, type Context, type Wrapping } from './context.js'
 import type { Settled } from './exchange.js'
 import { Group } from './group.js'
-import { learnTypes } from './learn-types.js'
+import { learnColumns } from './learn-types.js'
 import { connectionWasLost, statementIsStale, toAppError } from './map-error.js'
 import { giveBack } from './reset-session.js'
 import { BufferedRows, type Budget } from './rows-sink.js'
@@ -37,8 +37,12 @@ export async function runStatements(
     const idle = context.pool.takeIdle()
     const session = idle ?? (await acquireSession(context, options.signal))
     const sinks = sinksOf(run, session)
+    const startedMs = performance.now()
     const outcome = await send(run, session, sinks)
-    if (outcome.failure === undefined) return await results(run, session, sinks)
+    if (outcome.failure === undefined) {
+      measure(run, sinks, performance.now() - startedMs)
+      return await results(run, session, sinks)
+    }
     void giveBack(context, session, !areClean(statements))
     const isStale = statementIsStale(outcome.failure)
     const retry = mayRetry && (isStale || (idle !== undefined && neverStarted(run, outcome.failure)))
@@ -98,16 +102,19 @@ async function results(
   sinks: readonly BufferedRows[],
 ): Promise<readonly StatementResult[]> {
   const { context, statements, options } = run
-  const unknown = sinks.flatMap(({ columns }) => columns?.unknown ?? [])
-  if (unknown.length > 0) {
-    await learnTypes(context, session.usable ? session : undefined, unknown, options.signal)
-    for (const sink of sinks) sink.learnt(context.types)
-    session.prepared.learnt(context.types)
-  }
+  await learnColumns(context, session, sinks, options.signal)
   const clean = areClean(statements)
   if (clean) context.pool.release(session)
   else void giveBack(context, session, true)
   return sinks.map((sink) => sink.result())
+}
+
+/** Which reads may share a trip with others is known from how they run alone. */
+function measure({ context, statements, wrapping }: Run, sinks: readonly BufferedRows[], ms: number): void {
+  const [statement] = statements
+  const [sink] = sinks
+  if (wrapping !== 'none' || statement === undefined || sink === undefined) return
+  context.shortReads.ranAlone(statement.text, ms, sink.rowCount, sink.bytes)
 }
 
 /** A connection that was idle and is found dead has not run anything; and a read may run twice in any case. */

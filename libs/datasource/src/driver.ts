@@ -76,6 +76,33 @@ export interface Driver {
   close(): Promise<void>
 }
 
+/** One clean read of several that travel together. */
+export interface GroupedRead {
+  readonly statement: Statement
+  readonly rowsMax: number | undefined
+  readonly bytesMax: number | undefined
+}
+
+export type GroupedOutcome =
+  | { readonly kind: 'answered'; readonly result: StatementResult }
+  | { readonly kind: 'failed'; readonly error: Error }
+  /** Not answered, through no fault of its own or because it took too long for a group: it is to be asked alone. */
+  | { readonly kind: 'again' }
+
+/** A driver that can send several reads in one trip, each answered as if it had been alone. */
+export interface GroupReader extends Driver {
+  /** True when the statement is a clean read that was measured to be short: the others of its group wait for it. */
+  mayGroup(statement: Statement): boolean
+  /**
+   * Outcomes in order of the reads; rejects as `query` does when none could be asked. Each statement may take `timeoutMs`; aborting the
+   * signal stops what runs.
+   */
+  readTogether(
+    reads: readonly GroupedRead[],
+    options: { readonly signal: AbortSignal; readonly timeoutMs: number },
+  ): Promise<readonly GroupedOutcome[]>
+}
+
 /** What a server says of a text that it prepared, without running it. */
 export interface Prepared {
   /** The server's type name of each placeholder, in order: `int4`, `text`, … */

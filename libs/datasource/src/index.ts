@@ -2,6 +2,7 @@ export { abortFailure } from './abort-failure.js'
 export { bounded } from './bounded.js'
 export { breaker, type BreakerRules, type BreakerState } from './breaker.js'
 export { castLadder, type CastablePlaceholder } from './cast-ladder.js'
+export { coalesced, type CoalesceRules } from './coalesced.js'
 export { deadline } from './deadline.js'
 export {
   type AccessMode,
@@ -10,6 +11,9 @@ export {
   type ConnectionSettings,
   type Driver,
   type Field,
+  type GroupedOutcome,
+  type GroupedRead,
+  type GroupReader,
   type Inspector,
   type Prepared,
   type PrepareFault,
