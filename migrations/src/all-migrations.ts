@@ -1,5 +1,6 @@
 import { Foundations } from './0001-foundations/foundations.js'
 import { SnapshotDistribution } from './0002-snapshot/snapshot-distribution.js'
+import { AnswerCache } from './0003-answer-cache/answer-cache.js'
 
 /** Every migration, oldest first. New ones are added at the end; merged ones are never edited. */
-export const ALL_MIGRATIONS = [Foundations, SnapshotDistribution]
+export const ALL_MIGRATIONS = [Foundations, SnapshotDistribution, AnswerCache]

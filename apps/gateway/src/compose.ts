@@ -16,6 +16,8 @@ import {
   type PrometheusSink,
   prometheusSink,
 } from '@penstock/telemetry'
+import { cacheMetrics } from './cache/cache-metrics.js'
+import { openCache, type OpenCache } from './cache/open-cache.js'
 import type { GatewayConfig } from './config.js'
 import { type Drivers, openDrivers } from './drivers.js'
 import { loggedAdmission } from './logged-admission.js'
@@ -27,6 +29,7 @@ export interface GatewayParts {
   readonly metrics: PrometheusSink
   readonly records: AccessRecordBatcher
   readonly admission: AdmissionStore
+  readonly cache: OpenCache | undefined
   readonly drivers: Drivers
   readonly subscriber: SnapshotSubscriber<CompiledSnapshot>
   readonly heartbeat: Heartbeat
@@ -51,12 +54,15 @@ export async function composeGateway(config: GatewayConfig): Promise<GatewayPart
   const subscriber = openSubscriber(config, keys, drivers, observe)
   const heartbeat = openHeartbeat(config, keys, { gatewayId, subscriber, records, observe })
   const admission = await openAdmission(config, logger)
+  const cache = await openCache(config, keys.cacheKey)
+  if (cache !== undefined) cacheMetrics(metrics.registry, cache)
   return {
     logger,
     observe,
     metrics,
     records,
     admission: config.logsAdmissions ? loggedAdmission(admission, logger) : admission,
+    cache,
     drivers,
     subscriber,
     heartbeat,

@@ -67,6 +67,27 @@ export const gatewaySettings = {
     'Most bytes of the data of an answer; 0: no cap.',
     '33554432',
   ),
+  CACHE_ENABLED: setting(flag(true), 'Keep answers of APIs with cache_ttl_seconds; false: none are kept.', 'true'),
+  GATEWAY_CACHE_MAX_BYTES: setting(
+    wholeNumber(67_108_864, { min: 0, max: 68_719_476_736 }),
+    'Most bytes of answers that this process keeps in memory; the one that was not asked for longest goes first.',
+    '67108864',
+  ),
+  GATEWAY_CACHE_MAX_ENTRIES: setting(
+    wholeNumber(10_000, { min: 1, max: 10_000_000 }),
+    'Most answers that this process keeps in memory.',
+    '10000',
+  ),
+  GATEWAY_CACHE_MAX_ANSWER_BYTES: setting(
+    wholeNumber(1_048_576, { min: 1024, max: 134_217_728 }),
+    'Bigger answers are not kept.',
+    '1048576',
+  ),
+  GATEWAY_CACHE_REDIS_TIMEOUT: setting(
+    secondsAsMs(0.05, { min: 0.005, max: 10 }),
+    'Seconds that a call waits for a cached answer of Redis; then this gateway goes on with its own.',
+    '0.05',
+  ),
   GATEWAY_MAX_CONNECTIONS: setting(
     wholeNumber(10_000, { min: 1, max: 1_000_000 }),
     'Most connections of callers; more are closed at once.',
@@ -174,6 +195,7 @@ function configOf(values: Values) {
     ignoredSettings: values.GATEWAY_CONFIG_CACHE_TTL_SECONDS === undefined ? [] : ['GATEWAY_CONFIG_CACHE_TTL_SECONDS'],
     traffic: trafficConfig(values),
     calls: callConfig(values),
+    cache: cacheConfig(values),
     external: {
       poolSize: values.EXTERNAL_DB_POOL_SIZE,
       connectTimeoutMs: values.EXTERNAL_DB_CONNECT_TIMEOUT,
@@ -207,6 +229,16 @@ function callConfig(values: Values) {
     rowsMax: values.GATEWAY_MAX_RESPONSE_ROWS === 0 ? undefined : values.GATEWAY_MAX_RESPONSE_ROWS,
     bytesMax: values.GATEWAY_MAX_RESPONSE_BYTES === 0 ? undefined : values.GATEWAY_MAX_RESPONSE_BYTES,
     keepParams: values.GATEWAY_ACCESS_LOG_BODY,
+  }
+}
+
+function cacheConfig(values: Values) {
+  if (!values.CACHE_ENABLED) return undefined
+  return {
+    bytesMax: values.GATEWAY_CACHE_MAX_BYTES,
+    entriesMax: values.GATEWAY_CACHE_MAX_ENTRIES,
+    answerBytesMax: values.GATEWAY_CACHE_MAX_ANSWER_BYTES,
+    redisTimeoutMs: values.GATEWAY_CACHE_REDIS_TIMEOUT,
   }
 }
 

@@ -86,7 +86,7 @@ class Drain {
 
 function openTraffic(
   config: GatewayConfig,
-  { observe, subscriber, admission, drivers }: GatewayParts,
+  { observe, subscriber, admission, cache, drivers }: GatewayParts,
   drain: Drain,
   missing: () => readonly string[],
 ): Promise<FastifyInstance> {
@@ -109,6 +109,7 @@ function openTraffic(
       inFlight: (call) => drain.enter(call),
       ports: {
         admission,
+        cache,
         leaseDriver: (datasource) => drivers.lease(datasource),
         prepareTexts: (datasource, texts, signal) => drivers.prepare(datasource, texts, signal),
         settings: config.calls,
@@ -150,6 +151,7 @@ async function stop({ config, parts, drain, traffic, ops, closeUnused }: Running
   clearTimeout(cut)
   await parts.subscriber.close()
   await parts.heartbeat.close()
+  await parts.cache?.close()
   await parts.drivers.close()
   await parts.admission.close()
   parts.observe({ kind: 'process.stopped', name: 'gateway' })

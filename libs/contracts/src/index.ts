@@ -178,6 +178,8 @@ export {
   type ApiSummary,
   type ChangeApiRequest,
   type CreateApiRequest,
+  purgedCacheAnswer,
+  type PurgedCacheAnswer,
 } from './admin/apis.js'
 export {
   apiVersionAnswer,

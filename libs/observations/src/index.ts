@@ -1,1 +1,8 @@
-export { toAll, type CalledApi, type CallFinished, type Observation, type Observe } from './observation.js'
+export {
+  toAll,
+  type CacheOutcome,
+  type CalledApi,
+  type CallFinished,
+  type Observation,
+  type Observe,
+} from './observation.js'

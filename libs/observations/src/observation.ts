@@ -14,6 +14,8 @@ export interface CallFinished {
   /** Time spent in the data source; undefined when it was not reached. */
   readonly executionMs: number | undefined
   readonly rows: number | undefined
+  /** Left out, or undefined: answers of this API are not kept. */
+  readonly cache?: CacheOutcome | undefined
   readonly responseBytes: number
   readonly api: CalledApi | undefined
   /** Name of the data source that was asked. */
@@ -27,6 +29,9 @@ export interface CallFinished {
   /** What the operator needs to know about a failure; never part of an answer. */
   readonly detail: string | undefined
 }
+
+/** Where an answer came from: kept and fresh enough; kept, while a new one is made; or made for this call. */
+export type CacheOutcome = 'hit' | 'stale' | 'miss'
 
 /** The API that a call was routed to. */
 export interface CalledApi {

@@ -1,7 +1,9 @@
-import type { CalledApi } from '@penstock/observations'
+import type { AnswerCache } from '@penstock/answer-cache'
+import type { CacheOutcome, CalledApi } from '@penstock/observations'
 import type { DriverLease, PrepareOutcome } from '@penstock/datasource'
 import type { AdmissionStore } from '@penstock/limits'
 import type { CallSignal } from './call-signal.js'
+import type { Refreshes } from './refreshes.js'
 import type { DatasourcePlan } from './compiled-snapshot.js'
 
 /** The head of a call, as it came over the wire. */
@@ -41,6 +43,14 @@ export interface AnswerStream {
   end(): Promise<void>
 }
 
+/** Where answers are kept. Its clock is that of `CallPorts.monotonicMs`. */
+export interface CallCache {
+  readonly answers: AnswerCache
+  readonly refreshes: Refreshes
+  /** Bigger answers are not kept. */
+  readonly answerBytesMax: number
+}
+
 /** What a call needs of its process. */
 export interface CallPorts {
   readonly admission: AdmissionStore
@@ -52,6 +62,8 @@ export interface CallPorts {
     texts: readonly string[],
     signal: AbortSignal,
   ): Promise<readonly PrepareOutcome[]>
+  /** Left out: no answer is kept, whatever APIs say. */
+  readonly cache?: CallCache | undefined
   readonly settings: CallSettings
   /** Milliseconds since 1970. */
   now(): number
@@ -83,15 +95,21 @@ export interface CallTrace {
   executionMs: number | undefined
   rows: number | undefined
   params: string | undefined
+  /** Of calls whose answers may be kept. */
+  cache: CacheOutcome | undefined
   /** Headers of the answer that are known before it is: also an error carries its RateLimit. */
   headers: Record<string, string> | undefined
   /** Origins that the routed API allows; undefined before it is routed. */
   corsOrigins: readonly string[] | undefined
 }
 
-/** The answer to a call that succeeded: JSON text; undefined when it was streamed and is over. */
+/** The answer to a call that succeeded: JSON; undefined when it was streamed and is over. */
 export interface CallAnswer {
-  readonly body: string | undefined
+  readonly body: string | Uint8Array | undefined
+  /** 304: the caller has this body already. 200 when left out. */
+  readonly status?: 200 | 304
+  /** Beside those that every answer has. */
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** One call: its head, what it needs, what is written down of it, and what aborts it. */
@@ -116,6 +134,7 @@ export function newTrace(): CallTrace {
     executionMs: undefined,
     rows: undefined,
     params: undefined,
+    cache: undefined,
     headers: undefined,
     corsOrigins: undefined,
   }

@@ -1,6 +1,7 @@
 import type { ApiEntry } from '@penstock/contracts'
 import { compileParams } from '@penstock/params'
 import { addressRule } from './address-rule.js'
+import { cachePolicy } from './cache-policy.js'
 import { rateTemplate } from './compile-entries.js'
 import type { ApiPlan, ApiWork } from './compiled-snapshot.js'
 import { loadSqlUnit } from './sql-unit.js'
@@ -37,6 +38,7 @@ function planOf(entry: ApiEntry, work: ApiWork): ApiPlan {
     timeoutMs: entry.timeout_ms ?? undefined,
     rowsMax: entry.max_rows ?? undefined,
     streams: entry.stream === true,
+    cache: cachePolicy(entry, work),
     corsOrigins: entry.cors_origins,
     mayCallFrom: addressRule(entry.ip_allow, entry.ip_deny),
     work,

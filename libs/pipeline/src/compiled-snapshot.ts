@@ -1,4 +1,5 @@
 import type { AddressRule } from './address-rule.js'
+import type { CachePolicy } from './cache-policy.js'
 import type { GroupGrants, TokenKeys } from '@penstock/access-tokens'
 import type { ProductType } from '@penstock/contracts'
 import type { ConnectionSettings } from '@penstock/datasource'
@@ -29,6 +30,8 @@ export interface ApiPlan extends Route {
   readonly rowsMax: number | undefined
   /** NDJSON and CSV may be asked for. */
   readonly streams: boolean
+  /** Undefined: answers are not kept. */
+  readonly cache: CachePolicy | undefined
   readonly corsOrigins: readonly string[]
   /** Undefined: every address may call. */
   readonly mayCallFrom: AddressRule | undefined

@@ -5,6 +5,7 @@ export {
   type Call,
   type CallAnswer,
   type CallBody,
+  type CallCache,
   type CallHead,
   type CallPorts,
   type CallSettings,
@@ -26,6 +27,7 @@ export { executeSql, renderStatements, type ExecutionFact, type SqlExecution } f
 export { findPlan, type RoutedCall } from './find-plan.js'
 export { grantToken, type GrantedToken, type GrantOptions, type TokenRequest } from './grant-token.js'
 export { type CallParams } from './read-call-params.js'
+export { Refreshes } from './refreshes.js'
 export { runCall } from './run-call.js'
 export { type PrepareTexts } from './settle-on-first-use.js'
 export { castablePlaceholders, loadSqlUnit, type SqlUnit, type Verdict } from './sql-unit.js'

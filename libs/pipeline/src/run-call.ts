@@ -1,18 +1,15 @@
-import type { DriverLease } from '@penstock/datasource'
 import { AppError } from '@penstock/errors'
-import { encodeEnvelope } from '@penstock/result-shape'
 import { screenAddress } from './address-rule.js'
 import { admit } from './admit.js'
 import { answerFormat } from './answer-format.js'
 import { authenticate, authorise } from './authenticate.js'
 import type { Call, CallAnswer, CallBody } from './call.js'
-import type { ApiPlan, CompiledSnapshot, DatasourcePlan } from './compiled-snapshot.js'
-import { activeDatasource, overdue } from './datasource-of-call.js'
-import { executeSql, type SqlExecution } from './execute-sql.js'
+import { cachedCall, type MakeAnswer } from './cached-call.js'
+import type { CompiledSnapshot } from './compiled-snapshot.js'
+import { answerRows } from './execution.js'
 import { findPlan } from './find-plan.js'
 import { paramsForLog } from './params-for-log.js'
-import { readCallParams, type CallParams } from './read-call-params.js'
-import type { SqlUnit } from './sql-unit.js'
+import { readCallParams } from './read-call-params.js'
 import { streamCall } from './stream-call.js'
 
 /**
@@ -41,15 +38,10 @@ export async function runCall(snapshot: CompiledSnapshot, call: Call): Promise<C
       await streamCall(snapshot, call, { plan, unit: work.sql, params, format })
       return STREAMED
     }
-    const execution = new Execution(snapshot, call, plan)
-    try {
-      const results = await executeSql(execution.of(work.sql, params.values))
-      const envelope = encodeEnvelope(results, { naming: params.naming, bytesMax: ports.settings.bytesMax })
-      trace.rows = envelope.rowCount
-      return envelope
-    } finally {
-      execution.end()
-    }
+    const make: MakeAnswer = (own) => answerRows(snapshot, own, plan, { unit: work.sql, params })
+    return await (plan.cache === undefined || ports.cache === undefined
+      ? make(call)
+      : cachedCall(snapshot, call, { plan, params, policy: plan.cache, cache: ports.cache }, make))
   } finally {
     release()
   }
@@ -57,54 +49,3 @@ export async function runCall(snapshot: CompiledSnapshot, call: Call): Promise<C
 
 const STREAMED: CallAnswer = Object.freeze({ body: undefined })
 const NO_BODY: CallBody = Object.freeze({ kind: 'none', text: '' })
-
-/** What a call holds while it is in its data source: the driver's lease and the timer of its deadline. */
-class Execution {
-  readonly #call: Call
-  readonly #plan: ApiPlan
-  readonly #datasource: DatasourcePlan
-  readonly #timeoutMs: number
-  readonly #lease: DriverLease
-  readonly #timer: NodeJS.Timeout
-  readonly #startedMs: number
-
-  constructor(snapshot: CompiledSnapshot, call: Call, plan: ApiPlan) {
-    const { ports, signal, trace } = call
-    this.#call = call
-    this.#plan = plan
-    this.#datasource = activeDatasource(snapshot, plan)
-    trace.datasource = this.#datasource.name
-    const timeoutMs = plan.timeoutMs ?? ports.settings.executionTimeoutMs
-    this.#timeoutMs = timeoutMs
-    // Whoever left while the body was read is not executed for.
-    signal.throwIfAborted()
-    this.#startedMs = ports.monotonicMs()
-    this.#lease = ports.leaseDriver(this.#datasource)
-    this.#timer = setTimeout(() => signal.abort(overdue(timeoutMs)), timeoutMs)
-  }
-
-  of(unit: SqlUnit, values: CallParams['values']): SqlExecution {
-    const { ports, signal } = this.#call
-    const { settings } = ports
-    const plan = this.#plan
-    const statementMs = this.#datasource.statementTimeoutMs ?? settings.statementTimeoutMs
-    return {
-      unit,
-      values,
-      driver: this.#lease.driver,
-      readOnly: plan.readOnly,
-      signal,
-      timeoutMs: plan.timeoutMs ?? Math.min(this.#timeoutMs, statementMs),
-      rowsMax: plan.rowsMax ?? settings.rowsMax,
-      bytesMax: settings.bytesMax,
-      prepare: (texts) => ports.prepareTexts(this.#datasource, texts, signal),
-    }
-  }
-
-  end(): void {
-    const { ports, trace } = this.#call
-    clearTimeout(this.#timer)
-    this.#lease.release()
-    trace.executionMs = ports.monotonicMs() - this.#startedMs
-  }
-}

@@ -13,6 +13,8 @@ export interface GatewayKeys {
   /** Key of the manifest's HMAC. */
   readonly manifestKey: Uint8Array
   readonly wrappingKey: WrappingKey
+  /** Key of the HMACs of answers that gateways share through Redis. */
+  readonly cacheKey: Uint8Array
 }
 
 /** Derives the keys between the planes from GATEWAY_KEY, by HKDF-SHA-256 with one label per use. */
@@ -20,6 +22,7 @@ export function deriveGatewayKeys(gatewayKey: string): GatewayKeys {
   return {
     serviceToken: Buffer.from(derive(gatewayKey, 'penstock/service-token/1')).toString('base64url'),
     manifestKey: derive(gatewayKey, 'penstock/manifest-hmac/1'),
+    cacheKey: derive(gatewayKey, 'penstock/answer-cache-hmac/1'),
     wrappingKey: {
       encryption: derive(gatewayKey, 'penstock/sealed-encryption/1'),
       nonce: derive(gatewayKey, 'penstock/sealed-nonce/1'),

@@ -21,6 +21,7 @@ export function callMetrics(registry: Registry): CallMetrics {
   const modules: string[] = []
   const datasources: (string | undefined)[] = []
   const codes: (string | undefined)[] = []
+  const outcomes: CallFinished['cache'][] = []
   const numbers = new Float64Array(WAITING_MAX * 3)
   let waiting = 0
   const settle = (): void => {
@@ -31,6 +32,8 @@ export function callMetrics(registry: Registry): CallMetrics {
       into.duration.observe({ module: modules[at] ?? 'none' }, (numbers[at * 3 + 1] ?? 0) / 1000)
       const code = codes[at]
       if (code !== undefined) into.failures.inc({ code })
+      const cache = outcomes[at]
+      if (cache !== undefined) into.cached.inc({ api, outcome: cache })
       const datasource = datasources[at]
       if (datasource !== undefined) into.execution.observe({ datasource }, (numbers[at * 3 + 2] ?? 0) / 1000)
     }
@@ -43,6 +46,7 @@ export function callMetrics(registry: Registry): CallMetrics {
     modules[waiting] = api?.moduleName ?? 'none'
     datasources[waiting] = executionMs === undefined ? undefined : call.datasource
     codes[waiting] = call.code
+    outcomes[waiting] = call.cache
     numbers[waiting * 3] = call.status
     numbers[waiting * 3 + 1] = call.durationMs
     numbers[waiting * 3 + 2] = executionMs ?? 0
@@ -64,6 +68,12 @@ function metersOf(registry: Registry) {
       name: 'penstock_call_errors_total',
       help: 'Calls that were not answered with success, by error code.',
       labelNames: ['code'] as const,
+      registers,
+    }),
+    cached: new Counter({
+      name: 'penstock_cached_calls_total',
+      help: 'Calls of APIs whose answers are kept: hit, stale (given while a new one is made) or miss.',
+      labelNames: ['api', 'outcome'] as const,
       registers,
     }),
     duration: new Histogram({

@@ -50,6 +50,7 @@ export function ownPart(api: Api): Omit<ApiAnswer, 'group_ids' | 'published_vers
     max_rows: api.maxRows,
     cors_origins: api.corsOrigins,
     cache_ttl_seconds: api.cacheTtlSeconds,
+    cache_stale_seconds: api.cacheStaleSeconds,
     stream: api.stream,
     ip_allow: api.ipAllow,
     ip_deny: api.ipDeny,

@@ -27,6 +27,8 @@ export function apiColumns(body: ChangeApiRequest | CreateApiRequest) {
     timeoutMs: body.timeout_ms,
     maxRows: body.max_rows,
     stream: body.stream,
+    cacheTtlSeconds: body.cache_ttl_seconds,
+    cacheStaleSeconds: body.cache_stale_seconds,
     corsOrigins: body.cors_origins,
     ipAllow: body.ip_allow,
     ipDeny: body.ip_deny,

@@ -16,6 +16,8 @@ import { listApis } from './list-apis/list-apis.js'
 import { LIST_APIS, ListApisController } from './list-apis/list-apis.controller.js'
 import { listVersions } from './list-versions/list-versions.js'
 import { LIST_VERSIONS, ListVersionsController } from './list-versions/list-versions.controller.js'
+import { purgeCache } from './purge-cache/purge-cache.js'
+import { PURGE_CACHE, PurgeCacheController } from './purge-cache/purge-cache.controller.js'
 import { publishApi } from './publish-api/publish-api.js'
 import { PUBLISH_API, PublishApiController } from './publish-api/publish-api.controller.js'
 import { readApi } from './read-api/read-api.js'
@@ -45,6 +47,7 @@ export const apisArea: Area = {
     PublishApiController,
     UnpublishApiController,
     RollbackApiController,
+    PurgeCacheController,
     DebugApiController,
   ],
   providers: [
@@ -61,6 +64,7 @@ export const apisArea: Area = {
     useCase(PUBLISH_API, publishApi),
     useCase(UNPUBLISH_API, unpublishApi),
     useCase(ROLLBACK_API, rollbackApi),
+    useCase(PURGE_CACHE, purgeCache),
     useCase(DEBUG_API, debugApi),
   ],
 }

@@ -59,7 +59,7 @@ describe('a draft', () => {
   it.each([
     ['a reserved first segment', { path: 'token/x' }, 'path'],
     ['an unknown field', { colour: 'red' }, 'colour'],
-    ['a setting that has no effect yet', { cache_ttl_seconds: 60 }, 'cache_ttl_seconds'],
+    ['a time that is none', { cache_ttl_seconds: 0 }, 'cache_ttl_seconds'],
     ['a range that is none', { ip_deny: ['10.0.0.0/8', '10.0.0/8'] }, 'ip_deny[1]'],
     ['a reserved parameter', { params: [{ name: 'naming' }] }, 'params[0].name'],
     ['a module that is not there', { module_id: '6f9c8c38-7b39-4a8e-9a57-0d7d5c2b1a11' }, 'module_id'],
@@ -237,6 +237,26 @@ describe('unpublishing and removing', () => {
       await admin.process.ports.changes.touch(tx, [`module:${other.moduleId}`])
     })
     await expect(switchOff).rejects.toMatchObject({ code: 'SHRINK_UNCONFIRMED' })
+  })
+})
+
+describe('kept answers', () => {
+  it('have a time and a purge, which are in the entry at once; without a time there is nothing of them', async () => {
+    const { id } = await create()
+    await publish(id)
+    expect((await served(id))?.cache).toBeUndefined()
+    const times = { cache_ttl_seconds: 60, cache_stale_seconds: 5 }
+    expect(bodyOf(await admin.patch(`apis/${id}`, times))).toMatchObject(times)
+    expect((await served(id))?.cache).toEqual({ ttl_ms: 60_000, stale_ms: 5_000, generation: 0 })
+    const purged = bodyOf(await admin.post(`apis/${id}/purge-cache`))
+    expect(purged).toEqual({ id, revision: await revision() })
+    expect((await served(id))?.cache?.generation).toBe(1)
+    const [record] = await query(`SELECT after FROM audit_log WHERE resource_id = $1 AND action = 'api.purge-cache'`, [
+      id,
+    ])
+    expect(record?.['after']).toEqual({ cache_generation: 1 })
+    expect((await admin.post(`apis/00000000-0000-4000-8000-000000000000/purge-cache`)).status).toBe(404)
+    expect((await (await admin.as('Viewer')).post(`apis/${id}/purge-cache`)).status).toBe(403)
   })
 })
 

@@ -2,7 +2,7 @@ import { methodsOf, type RouteIndex } from '@penstock/routing'
 import { findPlan, type ApiPlan, type CallHead, type CompiledSnapshot } from '@penstock/pipeline'
 import { AppError } from '@penstock/errors'
 
-const EXPOSED = 'X-Request-ID, RateLimit, RateLimit-Policy, Retry-After'
+const EXPOSED = 'X-Request-ID, RateLimit, RateLimit-Policy, Retry-After, ETag, Age, X-Cache'
 const MAX_AGE_SECONDS = '600'
 const NONE: Readonly<Record<string, string>> = Object.freeze({})
 

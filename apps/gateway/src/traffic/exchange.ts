@@ -163,6 +163,7 @@ export class Exchange {
       durationMs: context.monotonicMs() - this.#startedMs,
       executionMs: trace.executionMs,
       rows: trace.rows,
+      cache: trace.cache,
       responseBytes,
       api: trace.api,
       datasource: trace.datasource,

@@ -22,7 +22,11 @@ export async function serveCall(exchange: Exchange, service: CallService): Promi
     refuseDeclaredSize(exchange.request, service.bodyBytesMax)
     if (snapshot === undefined) throw new AppError('NOT_READY', 'no snapshot yet', { headers: { 'Retry-After': '1' } })
     if (exchange.head.method === 'OPTIONS') return preflight(exchange, snapshot)
-    const { body } = await runCall(snapshot, {
+    const {
+      body,
+      status = 200,
+      headers = NO_HEADERS,
+    } = await runCall(snapshot, {
       head: exchange.head,
       ports: service.ports,
       readBody: () => readBody(exchange.request, service.bodyBytesMax),
@@ -31,7 +35,7 @@ export async function serveCall(exchange: Exchange, service: CallService): Promi
       signal: exchange.signal,
     })
     if (body === undefined) exchange.streamed()
-    else exchange.answer({ status: 200, headers: NO_HEADERS, contentType: JSON_TYPE, body })
+    else exchange.answer({ status, headers, contentType: JSON_TYPE, body })
   } catch (error) {
     exchange.fail(error)
   } finally {

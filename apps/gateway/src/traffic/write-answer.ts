@@ -6,7 +6,7 @@ export interface Answer {
   /** Beside the fixed ones; names in any case. */
   readonly headers: Readonly<Record<string, string>>
   readonly contentType: string
-  readonly body: string
+  readonly body: string | Uint8Array
 }
 
 // An answer that the kernel's buffers take at once needs no guard against a reader that stands still.
@@ -14,10 +14,8 @@ const GUARDED_BYTES_MIN = 65_536
 // Bytes must move at least this often while a big answer is being read.
 const WRITE_STALL_MS_MAX = 10_000
 
-/** What every answer carries: nothing of it is a page, and nothing of it is to be kept by a cache on the way. */
+/** What every answer carries: nothing of it is a page. */
 const FIXED_HEADERS = [
-  'Cache-Control',
-  'no-store',
   'X-Content-Type-Options',
   'nosniff',
   'Content-Security-Policy',
@@ -38,17 +36,21 @@ export function writeAnswer(
   answer: Answer,
   options: HeadOptions & { readonly headOnly: boolean },
 ): number {
-  const bytes = Buffer.byteLength(answer.body)
+  const { body, status } = answer
+  const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
   const headers = headersOf(options)
-  if (answer.status !== 204) headers.push('Content-Type', answer.contentType, 'Content-Length', String(bytes))
+  const hasBody = status !== 204 && status !== 304
+  if (hasBody) headers.push('Content-Type', answer.contentType, 'Content-Length', String(bytes))
   addHeaders(headers, answer.headers)
-  response.writeHead(answer.status, headers)
-  if (options.headOnly || answer.status === 204) {
+  // What does not say otherwise is not to be kept by a cache on the way.
+  if (answer.headers['Cache-Control'] === undefined) headers.push('Cache-Control', 'no-store')
+  response.writeHead(status, headers)
+  if (options.headOnly || !hasBody) {
     response.end()
     return 0
   }
   if (bytes >= GUARDED_BYTES_MIN) response.once('close', cutStalledReader(response))
-  response.end(answer.body)
+  response.end(body)
   return bytes
 }
 
@@ -59,6 +61,7 @@ export function writeStreamHead(
   options: HeadOptions,
 ): void {
   const headers = headersOf(options)
+  headers.push('Cache-Control', 'no-store')
   addHeaders(headers, own)
   response.writeHead(200, headers)
 }

@@ -30,7 +30,21 @@ const live = {
   max_rows: z.number().int().min(1).max(100_000_000).nullable(),
   cors_origins: z.array(z.string().trim().min(1).max(300)).max(100),
   is_active: z.boolean(),
-  cache_ttl_seconds: z.null({ error: notYet }),
+  cache_ttl_seconds: z
+    .number()
+    .int()
+    .min(1)
+    .max(86_400)
+    .nullable()
+    .describe('Answers of statements that only read are given again for so long; null: never'),
+  cache_stale_seconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(86_400)
+    .describe(
+      'For so long after that the old answer is given at once, while one call in the background makes a new one',
+    ),
   stream: z.boolean().describe('Callers may ask for NDJSON and CSV, whose rows have no cap but max_rows'),
   ip_allow: z.array(ipRange).max(1000).describe('Only callers from these addresses may call; empty: all may'),
   ip_deny: z
@@ -68,6 +82,7 @@ export const createApiRequest = fields
     cors_origins: live.cors_origins.default([]),
     is_active: z.boolean().default(true),
     cache_ttl_seconds: live.cache_ttl_seconds.default(null),
+    cache_stale_seconds: live.cache_stale_seconds.default(0),
     stream: live.stream.default(false),
     ip_allow: live.ip_allow.default([]),
     ip_deny: live.ip_deny.default([]),
@@ -116,6 +131,7 @@ export const apiAnswer = summary
     max_rows: z.number().int().nullable(),
     cors_origins: z.array(z.string()),
     cache_ttl_seconds: z.number().int().nullable(),
+    cache_stale_seconds: z.number().int(),
     stream: z.boolean(),
     ip_allow: z.array(z.string()),
     ip_deny: z.array(z.string()),
@@ -144,3 +160,11 @@ export const apiList = listAnswer(apiSummary)
 export const confirmShrinkQuery = z.strictObject({
   confirm_shrink: queryFlag.default(false).describe('Needed when more than half of the published routes would vanish'),
 })
+
+export const purgedCacheAnswer = z
+  .object({
+    id: z.uuid(),
+    revision: z.number().int().describe('Gateways that report this revision give no answer that was made before'),
+  })
+  .meta({ id: 'PurgedCache' })
+export type PurgedCacheAnswer = z.output<typeof purgedCacheAnswer>

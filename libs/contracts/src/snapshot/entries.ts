@@ -73,6 +73,14 @@ export const apiEntry = z.object({
   max_rows: z.number().int().min(1).nullable(),
   /** NDJSON and CSV may be asked for. Left out when not, so that entries from before it was known keep their hash; old gateways answer JSON. */
   stream: z.boolean().optional(),
+  /** Left out when answers are not kept. `generation` grows with every purge. */
+  cache: z
+    .object({
+      ttl_ms: z.number().int().min(1),
+      stale_ms: z.number().int().min(0),
+      generation: z.number().int().min(0),
+    })
+    .optional(),
   cors_origins: z.array(z.string()),
   /** Addresses and CIDR ranges. Defaults let a gateway read entries that were written before these existed. */
   ip_allow: z.array(z.string()).default([]),

@@ -46,6 +46,11 @@ export class Api {
   timeoutMs: number | null
   @Column('integer', { name: 'cache_ttl_seconds', nullable: true })
   cacheTtlSeconds: number | null
+  @Column('integer', { name: 'cache_stale_seconds' })
+  cacheStaleSeconds: number
+  /** Grows with every purge. */
+  @Column('integer', { name: 'cache_generation' })
+  cacheGeneration: number
   @Column('integer', { name: 'max_rows', nullable: true })
   maxRows: number | null
   @Column('boolean')

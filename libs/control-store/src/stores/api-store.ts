@@ -73,6 +73,11 @@ export const apiStore = {
     await tx.query('UPDATE apis SET draft_revision = draft_revision + 1 WHERE id = $1', [id])
   },
 
+  /** Makes every cached answer of the API one that no gateway finds any more. */
+  async bumpCacheGeneration(tx: Tx, id: string): Promise<void> {
+    await tx.query('UPDATE apis SET cache_generation = cache_generation + 1 WHERE id = $1', [id])
+  },
+
   /** The other API that is published under this route, whatever its parameters are called. */
   async publishedRoute(
     tx: Tx,

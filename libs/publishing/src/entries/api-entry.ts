@@ -22,6 +22,9 @@ export const apiFacts = z.object({
   timeout_ms: z.number().int().nullable(),
   max_rows: z.number().int().nullable(),
   stream: z.boolean(),
+  cache_ttl_seconds: z.number().int().nullable(),
+  cache_stale_seconds: z.number().int(),
+  cache_generation: z.number().int(),
   cors_origins: z.array(z.string()),
   ip_allow: z.array(z.string()),
   ip_deny: z.array(z.string()),
@@ -51,8 +54,17 @@ export function apiEntryOf(facts: ApiFacts): ApiEntry {
     timeout_ms: orNone(facts.timeout_ms),
     max_rows: orNone(facts.max_rows),
     ...(facts.stream ? { stream: true } : {}),
+    ...cacheOf(facts),
     cors_origins: facts.cors_origins,
     ip_allow: facts.ip_allow,
     ip_deny: facts.ip_deny,
+  }
+}
+
+/** A generation means something only while answers are kept. */
+function cacheOf({ cache_ttl_seconds, cache_stale_seconds, cache_generation }: ApiFacts): Pick<ApiEntry, 'cache'> {
+  if (cache_ttl_seconds === null) return {}
+  return {
+    cache: { ttl_ms: cache_ttl_seconds * 1000, stale_ms: cache_stale_seconds * 1000, generation: cache_generation },
   }
 }

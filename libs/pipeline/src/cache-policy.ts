@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto'
+import { canonicalValues } from '@penstock/answer-cache'
+import type { ApiEntry } from '@penstock/contracts'
+import type { CallSettings } from './call.js'
+import type { ApiWork, DatasourcePlan } from './compiled-snapshot.js'
+import type { CallParams } from './read-call-params.js'
+
+/** For how long answers of an API are kept, and what their keys begin with. */
+export interface CachePolicy {
+  readonly ttlMs: number
+  /** For so long after that the old answer is given, while a new one is made. */
+  readonly staleMs: number
+  readonly isPublic: boolean
+  /** Version, purges and caps: a publish and a purge alike make all keys new. */
+  readonly prefix: string
+  /** A template without definitions reads no value: whatever callers invent does not fill the cache. */
+  readonly readsParams: boolean
+}
+
+/** The policy of an API; undefined when it keeps nothing, or when its statements could write. */
+export function cachePolicy(entry: ApiEntry, work: ApiWork): CachePolicy | undefined {
+  const { cache } = entry
+  if (cache === undefined || work.kind !== 'ready') return undefined
+  if (entry.method !== 'GET' && work.sql.mayWrite) return undefined
+  return Object.freeze({
+    ttlMs: cache.ttl_ms,
+    staleMs: cache.stale_ms,
+    isPublic: entry.access_type === 'public',
+    prefix: `${entry.version_id}.${cache.generation}.${entry.max_rows ?? 'default'}`,
+    readsParams: entry.params.length > 0,
+  })
+}
+
+// Longer keys are hashed: a body of a megabyte may stand in one.
+const KEY_CHARACTERS_MAX = 1024
+
+/**
+ * All that the answer depends on. Nothing of the caller: a template sees parameters alone, so that whoever may call the API at all may see
+ * the same answer to the same parameters. Access and limits were checked before, for each call.
+ */
+export function cacheKey(
+  { prefix, readsParams }: CachePolicy,
+  datasource: DatasourcePlan,
+  { rowsMax, bytesMax }: CallSettings,
+  params: CallParams,
+): string {
+  const values = readsParams ? canonicalValues(params.values) : ''
+  const key = `${prefix}|${datasource.settingsHash}|${rowsMax ?? ''}|${bytesMax ?? ''}|${params.naming}|${values}`
+  return key.length <= KEY_CHARACTERS_MAX ? key : createHash('sha256').update(key).digest('base64url')
+}
