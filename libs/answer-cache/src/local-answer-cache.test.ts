@@ -1,4 +1,4 @@
-import { answerCacheConformance } from '@penstock/answer-cache/conformance'
+import { answerCacheConformance } from './conformance.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalValues, localAnswerCache, matchesEtag, strongEtag, type Claim } from './index.js'

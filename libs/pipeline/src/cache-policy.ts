@@ -2,20 +2,8 @@ import { createHash } from 'node:crypto'
 import { canonicalValues } from '@penstock/answer-cache'
 import type { ApiEntry } from '@penstock/contracts'
 import type { CallSettings } from './call.js'
-import type { ApiWork, DatasourcePlan } from './compiled-snapshot.js'
+import type { ApiWork, CachePolicy, DatasourcePlan } from './compiled-snapshot.js'
 import type { CallParams } from './read-call-params.js'
-
-/** For how long answers of an API are kept, and what their keys begin with. */
-export interface CachePolicy {
-  readonly ttlMs: number
-  /** For so long after that the old answer is given, while a new one is made. */
-  readonly staleMs: number
-  readonly isPublic: boolean
-  /** Version, purges and caps: a publish and a purge alike make all keys new. */
-  readonly prefix: string
-  /** A template without definitions reads no value: whatever callers invent does not fill the cache. */
-  readonly readsParams: boolean
-}
 
 /** The policy of an API; undefined when it keeps nothing, or when its statements could write. */
 export function cachePolicy(entry: ApiEntry, work: ApiWork): CachePolicy | undefined {

@@ -1,9 +1,9 @@
 import { matchesEtag, strongEtag, type CachedAnswer, type Lead } from '@penstock/answer-cache'
 import { AppError } from '@penstock/errors'
 import type { Envelope } from '@penstock/result-shape'
-import { cacheKey, type CachePolicy } from './cache-policy.js'
+import { cacheKey } from './cache-policy.js'
 import { newTrace, type Call, type CallAnswer, type CallCache } from './call.js'
-import type { ApiPlan, CompiledSnapshot } from './compiled-snapshot.js'
+import type { ApiPlan, CachePolicy, CompiledSnapshot } from './compiled-snapshot.js'
 import { activeDatasource, overdue } from './datasource-of-call.js'
 import type { CallParams } from './read-call-params.js'
 

@@ -1,5 +1,4 @@
 import type { AddressRule } from './address-rule.js'
-import type { CachePolicy } from './cache-policy.js'
 import type { GroupGrants, TokenKeys } from '@penstock/access-tokens'
 import type { ProductType } from '@penstock/contracts'
 import type { ConnectionSettings } from '@penstock/datasource'
@@ -35,6 +34,18 @@ export interface ApiPlan extends Route {
   readonly corsOrigins: readonly string[]
   /** Undefined: every address may call. */
   readonly mayCallFrom: AddressRule | undefined
+}
+
+/** For how long answers of an API are kept, and what their keys begin with. */
+export interface CachePolicy {
+  readonly ttlMs: number
+  /** For so long after that the old answer is given, while a new one is made. */
+  readonly staleMs: number
+  readonly isPublic: boolean
+  /** Version, purges and caps: a publish and a purge alike make all keys new. */
+  readonly prefix: string
+  /** A template without definitions reads no value: whatever callers invent does not fill the cache. */
+  readonly readsParams: boolean
 }
 
 /** What an API does; or why this gateway cannot do it: then calls are answered with API_BROKEN. */
