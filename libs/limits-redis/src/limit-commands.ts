@@ -1,13 +1,20 @@
 import { createHash } from 'node:crypto'
-import { Redis, type Cluster } from 'ioredis'
+import { Cluster, Redis } from 'ioredis'
 import { ADMIT } from './admit.lua.js'
 import { RENEW } from './renew.lua.js'
+
+/** A place in flight: the lease `leaseId` in the set `key`. */
+export interface Place {
+  readonly key: string
+  readonly leaseId: string
+}
 
 /** The commands that limits need. All reject within the connection's timeout; none is queued while the connection is away. */
 export interface LimitCommands {
   admit(keys: readonly string[], args: readonly (string | number)[]): Promise<number[]>
   renew(key: string, leaseMs: number, leaseIds: readonly string[]): Promise<void>
-  release(key: string, leaseId: string): Promise<void>
+  /** Gives places back, in one write where they stand on one node. */
+  release(places: readonly Place[]): Promise<void>
   close(): void
 }
 
@@ -39,8 +46,14 @@ export function limitCommands(redis: Redis | Cluster): LimitCommands {
     async renew(key, leaseMs, leaseIds) {
       await renew([key], [leaseMs * 1000, ...leaseIds])
     },
-    async release(key, leaseId) {
-      await redis.zrem(key, leaseId)
+    async release(places) {
+      if (places.length === 1 || redis instanceof Cluster) {
+        await Promise.all(places.map(({ key, leaseId }) => redis.zrem(key, leaseId)))
+        return
+      }
+      const pipeline = redis.pipeline()
+      for (const { key, leaseId } of places) pipeline.zrem(key, leaseId)
+      await pipeline.exec()
     },
     close: () => redis.disconnect(),
   }

@@ -88,7 +88,8 @@ class RedisStore implements AdmissionStore {
     } catch {
       this.#failed(passage)
       // It may have been admitted without our hearing of it: the place is given back, the call counted in Redis stays counted.
-      for (const key of keys.inFlight) this.options.commands.release(key, leaseId).catch(nothingToRelease)
+      const places = keys.inFlight.map((key) => ({ key, leaseId }))
+      if (places.length > 0) this.options.commands.release(places).catch(nothingToRelease)
       return this.#withoutRedis(request)
     }
     this.#succeeded(passage)
@@ -162,6 +163,15 @@ function argumentsOf(request: AdmissionRequest, leaseId: string, leaseMs: number
   ]
 }
 
+// Some 200 bytes each: 4 MB at most. When it is full it starts anew, which costs each name one hash.
+const NAMES_MAX = 20_000
+const names = new Map<string, string>()
+
 function hashed(text: string): string {
-  return createHash('sha256').update(text).digest('base64url').slice(0, 22)
+  const known = names.get(text)
+  if (known !== undefined) return known
+  if (names.size >= NAMES_MAX) names.clear()
+  const name = createHash('sha256').update(text).digest('base64url').slice(0, 22)
+  names.set(text, name)
+  return name
 }

@@ -47,8 +47,8 @@ export type Admission =
 
 /**
  * Decides whether a call may go on. Concurrency is looked at first, then every rate; a refused call uses up nothing. Never more than a
- * limit's N in any of its windows while the store lives. `release` gives the place in flight back, at once, once, and never fails;
- * calling it again does nothing.
+ * limit's N in any of its windows while the store lives. `release` gives the place in flight back, once, and never fails; calling it again does
+ * nothing. It is on its way before callbacks run that `process.nextTick` is given after it.
  */
 export interface AdmissionStore {
   /** Synchronous where no trip is needed, so that a local decision costs no turn of the event loop. */

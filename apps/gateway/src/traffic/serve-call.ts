@@ -16,12 +16,27 @@ export interface CallService {
 /** Answers one request under /api. Never rejects. */
 export async function serveCall(exchange: Exchange, service: CallService): Promise<void> {
   const leave = service.inFlight(exchange.signal)
+  const answer = await run(exchange, service)
+  // Places in flight are given back in this turn, on their way by the next tick: the answer comes behind them.
+  process.nextTick(() => {
+    try {
+      answer()
+    } catch (error) {
+      exchange.fail(error)
+    } finally {
+      leave()
+    }
+  })
+}
+
+/** Runs the call; what it resolves with writes the answer. */
+async function run(exchange: Exchange, service: CallService): Promise<() => void> {
   try {
     // Once, here: what is published while this call runs is for the calls after it.
     const snapshot = service.snapshot.current
     refuseDeclaredSize(exchange.request, service.bodyBytesMax)
     if (snapshot === undefined) throw new AppError('NOT_READY', 'no snapshot yet', { headers: { 'Retry-After': '1' } })
-    if (exchange.head.method === 'OPTIONS') return preflight(exchange, snapshot)
+    if (exchange.head.method === 'OPTIONS') return () => preflight(exchange, snapshot)
     const {
       body,
       status = 200,
@@ -34,12 +49,10 @@ export async function serveCall(exchange: Exchange, service: CallService): Promi
       trace: exchange.trace,
       signal: exchange.signal,
     })
-    if (body === undefined) exchange.streamed()
-    else exchange.answer({ status, headers, contentType: JSON_TYPE, body })
+    if (body === undefined) return () => exchange.streamed()
+    return () => exchange.answer({ status, headers, contentType: JSON_TYPE, body })
   } catch (error) {
-    exchange.fail(error)
-  } finally {
-    leave()
+    return () => exchange.fail(error)
   }
 }
 
