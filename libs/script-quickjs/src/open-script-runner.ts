@@ -1,0 +1,45 @@
+import type { ScriptRunner } from '@penstock/script'
+import { availableParallelism } from 'node:os'
+import type { Setup } from './protocol/setup.js'
+import type { ScriptRunnerOptions, WeakenedOptions } from './runner/options.js'
+import { ScriptPool } from './runner/pool.js'
+import { Threads } from './runner/threads.js'
+import { WaitingRoom } from './runner/waiting-room.js'
+
+const MEMORY_BYTES_MAX = 64 * 1024 * 1024
+const QUEUE_MAX = 1_000
+
+/** Opens the engine; its process starts with the first job. */
+export function openScriptRunner(options: ScriptRunnerOptions): ScriptRunner {
+  return openWeakenedRunner({ ...options, withoutDefences: [] })
+}
+
+/** The same with some of its defences off, to show in a test what each holds back. */
+export function openWeakenedRunner(options: WeakenedOptions): ScriptRunner {
+  const instancesMax = options.instancesMax ?? Math.max(4, 2 * availableParallelism())
+  const without = new Set(options.withoutDefences)
+  const setup: Setup = {
+    prelude: options.prelude,
+    extraModules: [...(options.extraModules ?? [])],
+    memoryBytesMax: options.memoryBytesMax ?? MEMORY_BYTES_MAX,
+    withoutDefences: [...without],
+  }
+  const threads: Threads = new Threads(setup, instancesMax, {
+    free: () => {
+      room.serve()
+    },
+    frame: (frame) => {
+      pool.hear(frame)
+    },
+    threadGone: (slot) => {
+      pool.threadGone(slot)
+      room.serve()
+    },
+    hostGone: (jobsLost, detail) => options.observe?.({ kind: 'script-host.lost', jobsLost, detail }),
+    hostStarted: (pid, tookMs) => options.observe?.({ kind: 'script-host.started', pid, tookMs }),
+  })
+  const limits = { instancesMax, waitingMax: options.queueMax ?? QUEUE_MAX, isFair: !without.has('fairness') }
+  const room = new WaitingRoom(threads, limits)
+  const pool = new ScriptPool(threads, room, options, without)
+  return pool
+}

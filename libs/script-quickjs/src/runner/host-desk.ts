@@ -1,0 +1,115 @@
+import type { LogLevel, ScriptJob } from '@penstock/script'
+import { performance } from 'node:perf_hooks'
+import { FRAME } from '../protocol/frame.js'
+import { printable } from './printable.js'
+
+export interface DeskEvents {
+  reply(call: number, kind: number, text: string): void
+  /** More was asked for than the budget holds: the job is over. */
+  exceeded(what: 'host calls' | 'host bytes'): void
+  /** Whether the host owes the script nothing, so that time is the script's own. */
+  idleChanged(isIdle: boolean): void
+}
+
+interface Asked {
+  readonly call: number
+  readonly name: string
+  readonly args: string
+}
+
+const LEVELS: ReadonlySet<string> = new Set<LogLevel>(['debug', 'info', 'warn', 'error'])
+const isLevel = (level: string): level is LogLevel => LEVELS.has(level)
+
+/** Where the host calls of one job arrive: counts them, lets so many through at once, and cancels all when the job ends. */
+export class HostDesk {
+  readonly #ending = new AbortController()
+  readonly #waiting: Asked[] = []
+  #inFlight = 0
+  #calls = 0
+  #bytes = 0
+  #lines = 0
+  #lineBytes = 0
+  #dropped = 0
+  #isOpen = true
+  #idleSinceMs: number | undefined = performance.now()
+  #idleMs = 0
+
+  constructor(
+    private readonly job: ScriptJob,
+    private readonly events: DeskEvents,
+  ) {}
+
+  call(call: number, name: string, args: string): void {
+    const { hostCallsMax, hostCallsInFlightMax } = this.job.budget
+    this.#calls += 1
+    if (this.#calls > hostCallsMax) this.#exceed('host calls')
+    else if (this.#fits(name, args)) {
+      this.#waiting.push({ call, name, args })
+      if (this.#inFlight < hostCallsInFlightMax) this.#next()
+    }
+  }
+
+  log(level: string, text: string): void {
+    const { logLinesMax, logBytesMax } = this.job.budget
+    const line = printable(text)
+    this.#lines += 1
+    this.#lineBytes += Buffer.byteLength(line)
+    if (this.#lines > logLinesMax || this.#lineBytes > logBytesMax) this.#dropped += 1
+    else this.job.host.log(isLevel(level) ? level : 'info', line)
+  }
+
+  addDropped(lines: number): void {
+    this.#dropped += lines
+  }
+
+  /** Cancels what is under way and says what was used. */
+  close(): { hostCalls: number; logLinesDropped: number; idleMs: number } {
+    this.#isOpen = false
+    this.#markIdle(false)
+    this.#waiting.length = 0
+    this.#ending.abort()
+    return { hostCalls: this.#calls, logLinesDropped: this.#dropped, idleMs: this.#idleMs }
+  }
+
+  #next(): void {
+    const asked = this.#waiting.shift()
+    if (asked === undefined) return
+    this.#inFlight += 1
+    if (this.#inFlight === 1) this.#markIdle(false)
+    void this.#serve(asked)
+  }
+
+  async #serve({ call, name, args }: Asked): Promise<void> {
+    let kind: number = FRAME.reply
+    let text: string
+    try {
+      text = await this.job.host.call({ name, args }, this.#ending.signal)
+    } catch (error) {
+      kind = FRAME.refusal
+      text = error instanceof Error ? error.message : 'the call failed'
+    }
+    if (!this.#isOpen) return
+    this.#inFlight -= 1
+    if (!this.#fits(text)) return
+    this.events.reply(call, kind, text)
+    this.#next()
+    if (this.#inFlight === 0) this.#markIdle(true)
+  }
+
+  #fits(...texts: string[]): boolean {
+    for (const text of texts) this.#bytes += Buffer.byteLength(text)
+    if (this.#bytes <= this.job.budget.hostBytesMax) return true
+    this.#exceed('host bytes')
+    return false
+  }
+
+  #exceed(what: 'host calls' | 'host bytes'): void {
+    if (this.#isOpen) this.events.exceeded(what)
+  }
+
+  #markIdle(isIdle: boolean): void {
+    if (this.#idleSinceMs !== undefined) this.#idleMs += performance.now() - this.#idleSinceMs
+    this.#idleSinceMs = isIdle ? performance.now() : undefined
+    this.events.idleChanged(isIdle)
+  }
+}

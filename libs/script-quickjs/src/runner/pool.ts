@@ -1,0 +1,163 @@
+import type {
+  ScriptFault,
+  ScriptJob,
+  ScriptOutcome,
+  ScriptProgram,
+  ScriptRole,
+  ScriptRunner,
+  ScriptStep,
+} from '@penstock/script'
+import { performance } from 'node:perf_hooks'
+import type { Frame } from '../protocol/frame.js'
+import type { Defence } from '../protocol/setup.js'
+import { ActiveJob, type JobWire, type Leave } from './active-job.js'
+import { CheckJob, faultIn } from './check-job.js'
+import type { ScriptRunnerOptions } from './options.js'
+import { Suspensions } from './suspensions.js'
+import type { Threads } from './threads.js'
+import type { Occupant, WaitingRoom } from './waiting-room.js'
+
+// How long a check may wait for a thread: whoever publishes can wait longer than a caller.
+const CHECK_WAIT_MS = 5_000
+
+/** Jobs on threads: who may not run, who waits, and what follows when one had to be ended. */
+export class ScriptPool implements ScriptRunner {
+  readonly #active = new Map<number, { readonly occupant: Occupant; readonly slot: number }>()
+  readonly #suspensions = new Suspensions()
+  #nextJob = 1
+
+  constructor(
+    private readonly threads: Threads,
+    private readonly room: WaitingRoom,
+    private readonly options: ScriptRunnerOptions,
+    private readonly without: ReadonlySet<Defence>,
+  ) {}
+
+  run(job: ScriptJob): Promise<ScriptOutcome> {
+    const waitMs = this.without.has('suspension') ? 0 : this.#suspensions.waitMs(keyOf(job.steps), performance.now())
+    if (waitMs > 0) {
+      const retryAfterMs = Math.ceil(waitMs)
+      return Promise.resolve({ kind: 'suspended', retryAfterMs, usage: usedNothing(0) })
+    }
+    const sinceMs = performance.now()
+    return new Promise((resolve) => {
+      const { apiId, caller, moduleId, signal, budget } = job
+      this.room.enter({
+        ...{ apiId, caller, moduleId, signal, waitMsMax: budget.queueWaitMs },
+        occupy: (slot, vacate) =>
+          this.#occupy(slot, (number) => this.#jobOn(number, slot, job, sinceMs, resolve, vacate)),
+        refuse: (refusal) => {
+          resolve({ ...refusal, usage: usedNothing(performance.now() - sinceMs) })
+        },
+      })
+    })
+  }
+
+  check(role: ScriptRole, program: ScriptProgram, signal: AbortSignal): Promise<readonly ScriptFault[]> {
+    return new Promise((resolve) => {
+      const turn = { apiId: 'check', caller: 'check', moduleId: `check ${program.hash}` }
+      this.room.enter({
+        ...{ ...turn, signal, waitMsMax: CHECK_WAIT_MS },
+        occupy: (slot, vacate) =>
+          this.#occupy(slot, (number) => {
+            const events = {
+              ended: resolve,
+              left: (how: Leave) => {
+                this.#vacate(number, slot, how, vacate)
+              },
+            }
+            return new CheckJob(number, role, program, this.#wireTo(slot), events)
+          }),
+        refuse: ({ kind }) => {
+          const why = kind === 'busy' ? 'the script engine is busy: try again' : 'the check was given up'
+          resolve([faultIn(program, why)])
+        },
+      })
+    })
+  }
+
+  /** A frame of a job on some thread. */
+  hear(frame: Frame): void {
+    const active = this.#active.get(frame.job)
+    // Late words of a job that was given up find nobody.
+    if (active?.slot === frame.slot) active.occupant.hear(frame)
+  }
+
+  threadGone(slot: number): void {
+    for (const { occupant, slot: itsSlot } of [...this.#active.values()]) if (itsSlot === slot) occupant.lost()
+  }
+
+  get activeJobs(): number {
+    return this.#active.size
+  }
+
+  async close(): Promise<void> {
+    this.room.close()
+    await this.threads.close()
+    for (const { occupant } of [...this.#active.values()]) occupant.lost()
+  }
+
+  #occupy(slot: number, make: (number: number) => Occupant): void {
+    const number = this.#nextJob++
+    const occupant = make(number)
+    this.#active.set(number, { occupant, slot })
+    occupant.start()
+  }
+
+  #jobOn(
+    number: number,
+    slot: number,
+    job: ScriptJob,
+    sinceMs: number,
+    resolve: (outcome: ScriptOutcome) => void,
+    vacate: () => void,
+  ): Occupant {
+    const events = {
+      ended: (outcome: ScriptOutcome) => {
+        this.#judge(job, outcome)
+        resolve(outcome)
+      },
+      left: (how: Leave) => {
+        this.#vacate(number, slot, how, vacate)
+      },
+    }
+    const queueMs = performance.now() - sinceMs
+    return new ActiveJob(number, job, queueMs, this.#wireTo(slot), events, !this.without.has('watchdog'))
+  }
+
+  #wireTo(slot: number): JobWire {
+    return {
+      send: (kind, job, call, texts) => {
+        this.threads.send(slot, kind, job, call, texts)
+      },
+    }
+  }
+
+  #vacate(number: number, slot: number, how: Leave, vacate: () => void): void {
+    this.#active.delete(number)
+    vacate()
+    if (how === 'stuck') this.threads.end(slot)
+    else this.threads.release(slot)
+    this.room.serve()
+  }
+
+  /** Programs that had to be ended by force count towards a suspension. */
+  #judge(job: ScriptJob, outcome: ScriptOutcome): void {
+    const strike = strikeOf(outcome)
+    if (strike === undefined) return
+    const about = { apiId: job.apiId, files: job.steps.map((step) => step.program.file.name) }
+    if (strike === 'kill') this.options.observe?.({ kind: 'script.killed', ...about })
+    const suspension = this.#suspensions.strike(keyOf(job.steps), strike, performance.now())
+    if (suspension !== undefined) this.options.observe?.({ kind: 'script.suspended', ...about, ...suspension })
+  }
+}
+
+function strikeOf(outcome: ScriptOutcome): 'kill' | 'limit' | undefined {
+  if (outcome.kind === 'over-budget') return outcome.what === 'memory' || outcome.what === 'stack' ? 'limit' : undefined
+  // A wall clock that runs out while the script waits says nothing against the script.
+  if (outcome.kind !== 'timeout' || outcome.clock === 'wall') return undefined
+  return outcome.clock === 'watchdog' ? 'kill' : 'limit'
+}
+
+const keyOf = (steps: readonly ScriptStep[]): string => steps.map((step) => step.program.hash).join(' ')
+const usedNothing = (queueMs: number) => ({ queueMs, wallMs: 0, cpuMs: 0, hostCalls: 0, logLinesDropped: 0 })

@@ -1,0 +1,130 @@
+import type { Frame } from '../protocol/frame.js'
+import { FairQueue } from './fair-queue.js'
+import type { Threads } from './threads.js'
+
+/** What a thread is busy with. */
+export interface Occupant {
+  start(): void
+  hear(frame: Frame): void
+  /** Its thread or process is gone. */
+  lost(): void
+}
+
+export type Refusal = { readonly kind: 'busy'; readonly retryAfterMs: number } | { readonly kind: 'aborted' }
+
+/** Somebody who wants a thread. Exactly one of `occupy` and `refuse` is called, once. */
+export interface Guest {
+  readonly apiId: string
+  readonly caller: string
+  readonly moduleId: string
+  readonly signal: AbortSignal
+  readonly waitMsMax: number
+  /** `vacate` must be called once, when the thread is not used any more. */
+  occupy(slot: number, vacate: () => void): void
+  refuse(refusal: Refusal): void
+}
+
+interface Waiting {
+  readonly apiId: string
+  readonly caller: string
+  readonly guest: Guest
+  readonly leave: () => void
+}
+
+export interface RoomLimits {
+  readonly instancesMax: number
+  readonly waitingMax: number
+  readonly isFair: boolean
+}
+
+/** Where jobs wait for a thread: bounded, each with a deadline, served in turn; no API may hold all threads or all places. */
+export class WaitingRoom {
+  readonly #queue = new FairQueue<Waiting>()
+  readonly #running = new Map<string, number>()
+  #runs = 0
+  #isClosed = false
+
+  constructor(
+    private readonly threads: Threads,
+    private readonly limits: RoomLimits,
+  ) {}
+
+  enter(guest: Guest): void {
+    if (this.#isClosed || guest.signal.aborted) {
+      guest.refuse({ kind: 'aborted' })
+      return
+    }
+    const { waitingMax, isFair } = this.limits
+    const isFull = this.#queue.size >= waitingMax || (isFair && this.#queue.sizeOf(guest.apiId) >= waitingMax / 2)
+    if (isFull) {
+      guest.refuse(BUSY)
+      return
+    }
+    this.#wait(guest)
+    this.serve()
+  }
+
+  /** Gives free threads to whose turn it is, and asks for more threads when somebody still waits. */
+  serve(): void {
+    while (this.#runs < this.limits.instancesMax && this.#queue.size > 0) {
+      if (!this.threads.hasIdle) break
+      const waiting = this.#queue.take((apiId) => this.#mayRun(apiId))
+      if (waiting === undefined) break
+      waiting.leave()
+      this.#seat(waiting.guest)
+    }
+    if (!this.#isClosed && (this.#queue.size > 0 || this.#runs > 0))
+      this.threads.provide(Math.min(this.limits.instancesMax, this.#runs + this.#queue.size))
+  }
+
+  close(): void {
+    this.#isClosed = true
+    for (const { guest, leave } of this.#queue.drain()) {
+      leave()
+      guest.refuse({ kind: 'aborted' })
+    }
+  }
+
+  #wait(guest: Guest): void {
+    const give = (refusal: Refusal) => () => {
+      if (!this.#queue.remove(waiting)) return
+      waiting.leave()
+      guest.refuse(refusal)
+    }
+    const onAbort = give({ kind: 'aborted' })
+    const timer = setTimeout(give(BUSY), guest.waitMsMax)
+    guest.signal.addEventListener('abort', onAbort, { once: true })
+    const waiting: Waiting = {
+      apiId: guest.apiId,
+      caller: this.limits.isFair ? guest.caller : '',
+      guest,
+      leave: () => {
+        clearTimeout(timer)
+        guest.signal.removeEventListener('abort', onAbort)
+      },
+    }
+    this.#queue.add(waiting)
+  }
+
+  #seat(guest: Guest): void {
+    const thread = this.threads.take(guest.moduleId)
+    if (thread === undefined) throw new Error('a thread was idle and is not')
+    this.#runs += 1
+    this.#running.set(guest.apiId, (this.#running.get(guest.apiId) ?? 0) + 1)
+    guest.occupy(thread.slot, () => {
+      this.#runs -= 1
+      const left = (this.#running.get(guest.apiId) ?? 1) - 1
+      if (left === 0) this.#running.delete(guest.apiId)
+      else this.#running.set(guest.apiId, left)
+    })
+  }
+
+  /** A quarter of the threads, one at least, stays for others, whatever one API asks for. */
+  #mayRun(apiId: string): boolean {
+    const { instancesMax, isFair } = this.limits
+    const share = Math.max(1, instancesMax - Math.max(1, Math.floor(instancesMax / 4)))
+    return !isFair || (this.#running.get(apiId) ?? 0) < share
+  }
+}
+
+const BUSY: Refusal = { kind: 'busy', retryAfterMs: 1_000 }
