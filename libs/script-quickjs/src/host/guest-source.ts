@@ -3,7 +3,7 @@ export const ENGINE_FILE = 'penstock:engine'
 export const PRELUDE_FILE = 'penstock:prelude'
 
 /** Name under which a program's own names are handed out; an author cannot meet it by accident. */
-export const ENTRY = 'penstock$entry'
+const ENTRY = 'penstock$entry'
 
 /**
  * Added after the author's text, so that no line or column of it moves. Reads names late, because the text may assign them late.

@@ -16,8 +16,6 @@ export const FRAME = {
   checked: 15,
 } as const
 
-export type FrameKind = (typeof FRAME)[keyof typeof FRAME]
-
 /** One message between the process that asks and the process that runs: numbers and texts, nothing else. */
 export interface Frame {
   readonly kind: number
