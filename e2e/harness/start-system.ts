@@ -17,8 +17,12 @@ import { program, runToEnd } from './programs.js'
 export interface Gateway {
   readonly url: string
   readonly opsUrl: string
-  /** Starts it again after a kill: on the same ports, with the same state folder. */
+  /** Where it keeps its last good snapshots. */
+  readonly stateDir: string
+  /** Starts it again after a kill: on the same ports, with the same state folder. Resolves when it is ready. */
   start(): Promise<void>
+  /** The same for one that cannot become ready: resolves when its process was started. */
+  spawn(): void
   kill(): Promise<void>
   /** Of the running process. */
   pid(): number
@@ -32,10 +36,16 @@ export interface System {
   readonly superuser: { readonly username: string; readonly password: string }
   /** The configuration database as the processes see it: cut it, and nobody reaches it any more. */
   readonly configDatabase: TcpProxy
+  /** The same by its own address, for tests that look into it or damage it. */
+  readonly configDatabaseUrl: string
+  /** Admin's internal routes as the gateways see them. */
+  readonly adminNetwork: TcpProxy
   /** A client of admin that has logged in. */
   signIn(): Promise<AdminClient>
   killAdmin(): Promise<void>
   startAdmin(): Promise<void>
+  /** One more gateway with an empty state folder and settings of its own; not started yet, stopped with the system. */
+  addGateway(env?: Readonly<Record<string, string>>): Promise<Gateway>
   /** What every process printed, for the message of a failed test. */
   output(): string
   stop(): Promise<void>
@@ -46,6 +56,8 @@ export interface SystemOptions {
   readonly worker?: boolean
   /** Settings beside those that a start needs, for every process. */
   readonly env?: Readonly<Record<string, string>>
+  /** For admin and worker alone; wins over `env`. */
+  readonly controlEnv?: Readonly<Record<string, string>>
 }
 
 const READY_MS_MAX = 30_000
@@ -56,6 +68,7 @@ export async function startSystem({
   gateways: count = 1,
   worker = false,
   env = {},
+  controlEnv = {},
 }: SystemOptions = {}): Promise<System> {
   const database = await freshDatabase()
   const configDatabase = await tcpProxy({ port: Number(new URL(database.url).port) })
@@ -71,40 +84,52 @@ export async function startSystem({
     GATEWAY_KEY: gatewayKey,
     FIRST_SUPERUSER: superuser.username,
     FIRST_SUPERUSER_PASSWORD: superuser.password,
+    ...controlEnv,
   }
   await runToEnd(program('admin', 'migrate'), { args: ['up'], env: control })
   await runToEnd(program('admin', 'first-superuser'), { env: control })
 
   const admin = await service('admin', ['ADMIN_PORT', 'ADMIN_OPS_PORT'], control)
   await admin.start()
-  const gateways = await Promise.all(
-    Array.from({ length: count }, (_, index) =>
-      service('gateway', ['GATEWAY_PORT', 'GATEWAY_OPS_PORT'], {
-        ...common,
-        GATEWAY_KEY: gatewayKey,
-        GATEWAY_ID: `gateway-${index + 1}`,
-        GATEWAY_STATE_DIR: join(stateDir, `gateway-${index + 1}`),
-        ADMIN_INTERNAL_URL: admin.opsUrl,
-      }),
-    ),
-  )
+  const adminNetwork = await tcpProxy({ port: Number(new URL(admin.opsUrl).port) })
+  const gateways: GatewayService[] = []
+  const addGateway = async (own: Readonly<Record<string, string>> = {}): Promise<GatewayService> => {
+    const name = `gateway-${gateways.length + 1}`
+    const folder = join(stateDir, name)
+    const started = await service('gateway', ['GATEWAY_PORT', 'GATEWAY_OPS_PORT'], {
+      ...common,
+      GATEWAY_KEY: gatewayKey,
+      GATEWAY_ID: name,
+      GATEWAY_STATE_DIR: folder,
+      ADMIN_INTERNAL_URL: adminNetwork.via(admin.opsUrl),
+      ...own,
+    })
+    const gateway = { ...started, stateDir: join(folder, new URL(started.url).port) }
+    gateways.push(gateway)
+    return gateway
+  }
+  for (let index = 0; index < count; index += 1) await addGateway()
+  const first = [...gateways]
   const workers = worker ? [await service('worker', ['WORKER_PORT', 'WORKER_OPS_PORT'], control)] : []
-  const others = [...gateways, ...workers]
-  await Promise.all(others.map((other) => other.start()))
+  await Promise.all([...first, ...workers].map((other) => other.start()))
 
   return {
     adminUrl: admin.url,
     adminOpsUrl: admin.opsUrl,
-    gateways,
+    gateways: first,
     superuser,
     configDatabase,
+    configDatabaseUrl: database.url,
+    adminNetwork,
     signIn: () => adminClient(admin.url, superuser),
     killAdmin: () => admin.kill(),
     startAdmin: () => admin.start(),
-    output: () => [admin, ...others].map((one) => one.output()).join('\n'),
+    addGateway,
+    output: () => [admin, ...gateways, ...workers].map((one) => one.output()).join('\n'),
     async stop() {
-      await Promise.all(others.map((other) => other.stop()))
+      await Promise.all([...gateways, ...workers].map((other) => other.stop()))
       await admin.stop()
+      await adminNetwork.close()
       await configDatabase.close()
       await database.drop()
       rmSync(stateDir, { recursive: true, force: true })
@@ -112,7 +137,9 @@ export async function startSystem({
   }
 }
 
-interface Service extends Gateway {
+type GatewayService = Service & { readonly stateDir: string }
+
+interface Service extends Omit<Gateway, 'stateDir'> {
   stop(): Promise<void>
 }
 
@@ -122,13 +149,14 @@ async function service(app: string, ports: readonly [string, string], env: Recor
   const own = { ...env, [ports[0]]: String(port), [ports[1]]: String(opsPort) }
   const opsUrl = `http://127.0.0.1:${opsPort}`
   let running: RunningProcess | undefined
+  const spawn = (): RunningProcess => (running = startProcess(program(app, 'main'), { env: own }))
   return {
     url: `http://127.0.0.1:${port}`,
     opsUrl,
     output: () => `---- ${app}\n${running?.output() ?? 'never started'}`,
+    spawn: () => void spawn(),
     async start() {
-      const started = startProcess(program(app, 'main'), { env: own })
-      running = started
+      const started = spawn()
       const ended = started.ended.then((code) => {
         throw new Error(`${app} ended with ${String(code)} before it was ready:\n${started.output()}`)
       })

@@ -50,10 +50,10 @@ export async function composeGateway(config: GatewayConfig): Promise<GatewayPart
     observe: toLogAndMetrics,
   })
   const observe = toAll(toLogAndMetrics, accessRecordSink(records))
-  const drivers = openDrivers(config.external)
+  const drivers = openDrivers(config.external, observe)
   const subscriber = openSubscriber(config, keys, drivers, observe)
   const heartbeat = openHeartbeat(config, keys, { gatewayId, subscriber, records, observe })
-  const admission = await openAdmission(config, logger)
+  const admission = await openAdmission(config, observe)
   const cache = await openCache(config, keys.cacheKey)
   if (cache !== undefined) cacheMetrics(metrics.registry, cache)
   return {
@@ -110,7 +110,7 @@ function openHeartbeat(
 
 async function openAdmission(
   { redisUrl, replicas, limitsTimeoutMs }: GatewayConfig,
-  logger: Logger,
+  observe: Observe,
 ): Promise<AdmissionStore> {
   if (redisUrl === undefined) return localAdmissionStore()
   // Loaded only where it is used: a gateway without Redis starts without its driver.
@@ -121,7 +121,7 @@ async function openAdmission(
   const store = redisAdmissionStore({
     commands: limitCommands(redis),
     replicas: () => replicas,
-    onMode: (mode) => logger.warn(mode === 'local' ? 'limits.redis-away' : 'limits.redis-back', { replicas }),
+    onMode: (mode) => observe({ kind: 'limits.mode', mode, replicas }),
   })
   return {
     admit: (request) => store.admit(request),

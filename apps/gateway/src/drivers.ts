@@ -13,6 +13,7 @@ import {
 } from '@penstock/datasource'
 import { openMysql, openMysqlInspector } from '@penstock/datasource-mysql'
 import { openPostgres, openPostgresInspector } from '@penstock/datasource-postgres'
+import type { Observe } from '@penstock/observations'
 import type { CompiledSnapshot, DatasourcePlan } from '@penstock/pipeline'
 
 export interface DriverDefaults {
@@ -42,11 +43,11 @@ const BREAKER = { failuresMax: 5, openMs: 1_000 }
 const COALESCE = { readsMax: 16, groupsMax: 2, timeoutMs: 100, waitMsMax: 10 }
 const nowMs = (): number => performance.now()
 
-export function openDrivers(defaults: DriverDefaults): Drivers {
+export function openDrivers(defaults: DriverDefaults, observe: Observe): Drivers {
   const registry = leasedDrivers(defaults.datasourcesMax)
   return {
     lease: (datasource) =>
-      registry.lease(datasource.id, datasource.settingsHash, () => openDriver(datasource, defaults)),
+      registry.lease(datasource.id, datasource.settingsHash, () => openDriver(datasource, defaults, observe)),
     async prepare(datasource, texts, signal) {
       // Rare: only for templates that were published while their data source was away, once for each text.
       const inspector = inspectorOf(datasource, defaults)
@@ -61,14 +62,16 @@ export function openDrivers(defaults: DriverDefaults): Drivers {
   }
 }
 
-function openDriver(datasource: DatasourcePlan, defaults: DriverDefaults) {
+function openDriver(datasource: DatasourcePlan, defaults: DriverDefaults, observe: Observe) {
   const connection = connectionOf(datasource, defaults)
   const places = permits({
     running: connection.poolSize,
     queueSize: datasource.queueSize ?? connection.poolSize * QUEUE_PER_CONNECTION,
     queueWaitMsMax: datasource.queueWaitMs ?? QUEUE_WAIT_MS,
   })
-  return breaker(driverOf(datasource, connection, places, defaults), { ...BREAKER, nowMs })
+  return breaker(driverOf(datasource, connection, places, defaults), { ...BREAKER, nowMs }, (state) =>
+    observe({ kind: 'datasource.breaker', datasource: datasource.name, state }),
+  )
 }
 
 function driverOf(

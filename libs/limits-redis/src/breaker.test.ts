@@ -51,6 +51,32 @@ describe('Breaker', () => {
     }
   })
 
+  it('stays open for longer each time when what came back fails again soon, and forgets that when it was well for long', () => {
+    const { breaker, clock } = setUp()
+    for (const openMs of [1000, 2000, 4000, 4000]) {
+      trip(breaker)
+      clock.nowMs += openMs - 1
+      expect(breaker.passage()).toBe('open')
+      clock.nowMs += 1
+      expect(breaker.succeeded(breaker.passage())).toBe(true)
+    }
+    clock.nowMs += 4000
+    trip(breaker)
+    clock.nowMs += 1000
+    expect(breaker.passage()).toBe('probe')
+  })
+
+  it('lets a call through at once when it hears that the other side is back', () => {
+    const { breaker } = setUp()
+    breaker.hurry()
+    expect(breaker.passage()).toBe('closed')
+    trip(breaker)
+    breaker.hurry()
+    expect([breaker.passage(), breaker.passage()]).toEqual(['probe', 'open'])
+    breaker.failed('probe')
+    expect(breaker.passage()).toBe('open')
+  })
+
   it('takes no notice of late failures of calls that began before it opened', () => {
     const { breaker, clock } = setUp()
     trip(breaker)

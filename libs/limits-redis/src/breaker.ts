@@ -2,7 +2,7 @@ export interface BreakerOptions {
   /** Failures within `withinMs` that open it. */
   readonly failures: number
   readonly withinMs: number
-  /** How long it stays open at first; doubled at each failed probe, up to `openMsMax`. */
+  /** How long it stays open at first; doubled at each failed probe and when it opens again within `openMsMax`, up to that. */
   readonly openMs: number
   readonly openMsMax: number
   readonly now: () => number
@@ -18,6 +18,7 @@ export class Breaker {
   #failedMs: number[] = []
   #openUntilMs: number | undefined
   #openMs: number
+  #closedMs: number | undefined
   #probing = false
 
   constructor(readonly options: BreakerOptions) {
@@ -41,14 +42,19 @@ export class Breaker {
     if (passage !== 'probe') return false
     this.#probing = false
     this.#openUntilMs = undefined
-    this.#openMs = this.options.openMs
+    this.#closedMs = this.options.now()
     this.#failedMs = []
     return true
   }
 
+  /** Something says that the other side is back: the next call may try at once. */
+  hurry(): void {
+    if (this.#openUntilMs !== undefined) this.#openUntilMs = this.options.now()
+  }
+
   /** Returns true when this failure opened it. */
   failed(passage: Passage): boolean {
-    const { now, withinMs, failures, openMsMax } = this.options
+    const { now, withinMs, failures, openMs, openMsMax } = this.options
     const nowMs = now()
     if (passage === 'probe') {
       this.#probing = false
@@ -59,6 +65,9 @@ export class Breaker {
     if (this.#openUntilMs !== undefined) return false
     this.#failedMs = [...this.#failedMs.filter((time) => nowMs - time < withinMs), nowMs]
     if (this.#failedMs.length < failures) return false
+    // What fails again so soon is not well: it is left alone for longer each time instead of switching to and fro.
+    const soon = this.#closedMs !== undefined && nowMs - this.#closedMs < openMsMax
+    this.#openMs = soon ? Math.min(openMsMax, this.#openMs * 2) : openMs
     this.#open(nowMs)
     return true
   }

@@ -15,6 +15,8 @@ export interface LimitCommands {
   renew(key: string, leaseMs: number, leaseIds: readonly string[]): Promise<void>
   /** Gives places back, in one write where they stand on one node. */
   release(places: readonly Place[]): Promise<void>
+  /** Calls back each time that a connection stands again. */
+  onReady(listener: () => void): void
   close(): void
 }
 
@@ -55,6 +57,7 @@ export function limitCommands(redis: Redis | Cluster): LimitCommands {
       for (const { key, leaseId } of places) pipeline.zrem(key, leaseId)
       await pipeline.exec()
     },
+    onReady: (listener) => void redis.on('ready', listener),
     close: () => redis.disconnect(),
   }
 }

@@ -60,6 +60,8 @@ class RedisStore implements AdmissionStore {
       now: this.#now,
       random: options.random ?? Math.random,
     })
+    // A restarted Redis need not wait for the breaker's next look.
+    options.commands.onReady(() => this.#breaker.hurry())
   }
 
   admit(request: AdmissionRequest): Admission | Promise<Admission> {

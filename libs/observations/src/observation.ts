@@ -72,6 +72,14 @@ export type Observation =
   | { readonly kind: 'source.failed'; readonly source: string; readonly reason: string; readonly retryInMs: number }
   | { readonly kind: 'source.recovered'; readonly source: string }
   | { readonly kind: 'heartbeat.failed'; readonly reason: string }
+  /** Who decides on limits from now on: all gateways together over Redis, or this one alone with its share. */
+  | { readonly kind: 'limits.mode'; readonly mode: 'redis' | 'local'; readonly replicas: number }
+  /** Open: calls of this data source fail at once, without asking it. */
+  | {
+      readonly kind: 'datasource.breaker'
+      readonly datasource: string
+      readonly state: 'closed' | 'open' | 'half-open'
+    }
   | {
       readonly kind: 'access-records.dropped'
       readonly count: number

@@ -40,6 +40,10 @@ function levelOf(observation: Observation): keyof Logger | undefined {
     case 'access-records.dropped':
     case 'access-records.delayed':
       return 'warn'
+    case 'limits.mode':
+      return observation.mode === 'local' ? 'warn' : 'info'
+    case 'datasource.breaker':
+      return observation.state === 'open' ? 'warn' : observation.state === 'closed' ? 'info' : 'debug'
     case 'access-records.delivered':
       return 'debug'
     default:

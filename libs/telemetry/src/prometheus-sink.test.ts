@@ -41,6 +41,30 @@ describe('prometheusSink', () => {
     expect(await sink.text()).not.toMatch(/secret-path|secret-client|10\.1\.2\.3/)
   })
 
+  it('says who decides on limits, and how often Redis was given up', async () => {
+    const sink = prometheusSink({ service: 'gateway' })
+    const say = (mode: 'redis' | 'local') => sink.observe({ kind: 'limits.mode', mode, replicas: 3 })
+    say('local')
+    expect(await sink.text()).toContain('penstock_limits_local{service="gateway"} 1')
+    say('redis')
+    say('local')
+    say('redis')
+    const text = await sink.text()
+    expect(text).toContain('penstock_limits_local{service="gateway"} 0')
+    expect(text).toContain('penstock_limits_redis_lost_total{service="gateway"} 2')
+  })
+
+  it('says which data source is given up now', async () => {
+    const sink = prometheusSink({ service: 'gateway' })
+    for (const state of ['open', 'half-open', 'open'] as const)
+      sink.observe({ kind: 'datasource.breaker', datasource: 'warehouse', state })
+    const text = await sink.text()
+    expect(text).toContain('penstock_datasource_breaker_open{datasource="warehouse",service="gateway"} 1')
+    expect(text).toContain('penstock_datasource_breaker_opened_total{datasource="warehouse",service="gateway"} 2')
+    sink.observe({ kind: 'datasource.breaker', datasource: 'warehouse', state: 'closed' })
+    expect(await sink.text()).toContain('penstock_datasource_breaker_open{datasource="warehouse",service="gateway"} 0')
+  })
+
   it('counts every call once, however many come between two readings', async () => {
     const sink = prometheusSink({ service: 'gateway' })
     for (let index = 0; index < 1300; index++) sink.observe(call)

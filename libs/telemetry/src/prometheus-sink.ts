@@ -51,6 +51,8 @@ function processMetrics(registry: Registry): (observation: Exclude<Observation, 
     'penstock_snapshot_source_failures_total',
     'Failed attempts to reach a source of snapshots.',
   )
+  const onMode = limitMetrics(registry)
+  const onBreaker = breakerMetrics(registry)
   const dropped = counter('penstock_access_records_dropped_total', 'Access records that were given up.')
   const delivered = counter('penstock_access_records_delivered_total', 'Access records that admin has taken.')
   return (observation) => {
@@ -68,6 +70,10 @@ function processMetrics(registry: Registry): (observation: Exclude<Observation, 
         return entriesRefused.inc()
       case 'source.failed':
         return sourceFailures.inc()
+      case 'limits.mode':
+        return onMode(observation.mode)
+      case 'datasource.breaker':
+        return onBreaker(observation)
       case 'access-records.dropped':
         return dropped.inc(observation.count)
       case 'access-records.delivered':
@@ -75,5 +81,43 @@ function processMetrics(registry: Registry): (observation: Exclude<Observation, 
       default:
         return
     }
+  }
+}
+
+function limitMetrics(registry: Registry): (mode: 'redis' | 'local') => void {
+  const registers = [registry]
+  const local = new Gauge({
+    name: 'penstock_limits_local',
+    help: '1 while this gateway decides on limits alone, with its share, because Redis is away.',
+    registers,
+  })
+  const lost = new Counter({
+    name: 'penstock_limits_redis_lost_total',
+    help: 'Times that Redis was given up.',
+    registers,
+  })
+  return (mode) => {
+    local.set(mode === 'local' ? 1 : 0)
+    if (mode === 'local') lost.inc()
+  }
+}
+
+function breakerMetrics(
+  registry: Registry,
+): (change: Extract<Observation, { readonly kind: 'datasource.breaker' }>) => void {
+  const options = { labelNames: ['datasource'] as const, registers: [registry] }
+  const open = new Gauge({
+    name: 'penstock_datasource_breaker_open',
+    help: '1 while calls of this data source fail at once, because it refused several in a row.',
+    ...options,
+  })
+  const opened = new Counter({
+    name: 'penstock_datasource_breaker_opened_total',
+    help: 'Times that this data source was given up, failed attempts to come back included.',
+    ...options,
+  })
+  return ({ datasource, state }) => {
+    open.set({ datasource }, state === 'closed' ? 0 : 1)
+    if (state === 'open') opened.inc({ datasource })
   }
 }

@@ -57,6 +57,32 @@ it('delays data by at least the time asked for', async () => {
   expect(performance.now() - begin).toBeGreaterThanOrEqual(115)
 })
 
+it('keeps the order of the stream when only some pieces are delayed, and after healing', async () => {
+  proxy.slow(20, 0.5)
+  const words = Array.from({ length: 40 }, (_, index) => `w${index} `)
+  for (const word of words) {
+    client.write(word)
+    await new Promise((resolve) => setImmediate(resolve))
+    if (word === 'w30 ') proxy.heal()
+  }
+  await waitUntil(() => received.endsWith('w39 '), { withinMs: 4000 })
+  expect(received).toBe(`one ${words.join('')}`)
+})
+
+it('sends new connections elsewhere after a failover, and leaves those that stand', async () => {
+  const port = await freePort()
+  const other = createServer((socket) => socket.end('other'))
+  await new Promise<void>((resolve) => other.listen(port, '127.0.0.1', resolve))
+  proxy.redirect(port)
+  const second = connect(proxy.port, '127.0.0.1')
+  let said = ''
+  second.on('data', (bytes) => (said += bytes.toString()))
+  await waitUntil(() => said === 'other', { withinMs: 2000 })
+  client.write('two')
+  await waitUntil(() => received === 'one two', { withinMs: 2000 })
+  await new Promise((resolve) => other.close(resolve))
+})
+
 it('gives the address of its target through itself', () => {
   expect(proxy.via('postgres://u:p@db.example:5432/name')).toBe(`postgres://u:p@127.0.0.1:${proxy.port}/name`)
 })

@@ -8,8 +8,10 @@ export interface TcpProxy {
   cut(): void
   /** Keeps connections open and swallows nothing: bytes wait, as with a frozen server or a lost network. */
   pause(): void
-  /** Delays every piece of data by so much, in both directions. */
-  slow(delayMs: number): void
+  /** Delays pieces of data by so much, in both directions: all, or this share of them at random, as when lost packets are sent again. */
+  slow(delayMs: number, share?: number): void
+  /** Sends new connections to another port of the target's host, as after a failover. */
+  redirect(port: number): void
   /** Ends cut, pause and slow. */
   heal(): void
   readonly connections: number
@@ -18,8 +20,8 @@ export interface TcpProxy {
 
 /** A TCP relay to `host:port` whose network you can break, for tests of what happens then. */
 export async function tcpProxy(target: { host?: string; port: number }): Promise<TcpProxy> {
-  const network: Network = { state: 'open', delayMs: 0, pairs: new Set() }
-  const listener = createServer((client) => accept(client, target, network))
+  const network: Network = { state: 'open', delayMs: 0, delayedShare: 1, targetPort: target.port, pairs: new Set() }
+  const listener = createServer((client) => accept(client, target.host ?? '127.0.0.1', network))
   await new Promise<void>((resolve, reject) => {
     listener.once('error', reject)
     listener.listen(0, '127.0.0.1', resolve)
@@ -36,8 +38,12 @@ export async function tcpProxy(target: { host?: string; port: number }): Promise
       network.state = 'paused'
       forEachSocket(network, (socket) => socket.pause())
     },
-    slow(delayMs) {
+    slow(delayMs, share = 1) {
       network.delayMs = delayMs
+      network.delayedShare = share
+    },
+    redirect(port) {
+      network.targetPort = port
     },
     heal() {
       network.state = 'open'
@@ -58,15 +64,17 @@ export async function tcpProxy(target: { host?: string; port: number }): Promise
 interface Network {
   state: 'open' | 'cut' | 'paused'
   delayMs: number
+  delayedShare: number
+  targetPort: number
   readonly pairs: Set<readonly [client: Socket, server: Socket]>
 }
 
-function accept(client: Socket, target: { host?: string; port: number }, network: Network): void {
+function accept(client: Socket, host: string, network: Network): void {
   if (network.state === 'cut') {
     client.resetAndDestroy()
     return
   }
-  const server = connect(target.port, target.host ?? '127.0.0.1')
+  const server = connect(network.targetPort, host)
   const pair = [client, server] as const
   network.pairs.add(pair)
   relay(client, server, network)
@@ -78,9 +86,16 @@ function accept(client: Socket, target: { host?: string; port: number }, network
 }
 
 function relay(from: Socket, to: Socket, network: Network): void {
+  // What comes later never overtakes: a stream keeps its order however its pieces are delayed.
+  const waiting: Buffer[] = []
+  let lastMs = 0
   from.on('data', (bytes) => {
-    if (network.delayMs > 0) setTimeout(() => to.write(bytes), network.delayMs).unref()
-    else to.write(bytes)
+    const nowMs = performance.now()
+    const isDelayed = network.delayMs > 0 && Math.random() < network.delayedShare
+    if (!isDelayed && waiting.length === 0) return void to.write(bytes)
+    waiting.push(bytes)
+    lastMs = Math.max(lastMs, nowMs + (isDelayed ? network.delayMs : 0))
+    setTimeout(() => to.write(waiting.shift() ?? ''), lastMs - nowMs).unref()
   })
   from.on('end', () => to.end())
   // A broken side breaks the other one; what was wrong is not the relay's business.

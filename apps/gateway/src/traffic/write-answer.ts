@@ -11,8 +11,9 @@ export interface Answer {
 
 // An answer that the kernel's buffers take at once needs no guard against a reader that stands still.
 const GUARDED_BYTES_MIN = 65_536
-// Bytes must move at least this often while a big answer is being read.
-const WRITE_STALL_MS_MAX = 10_000
+// How often node looks whether bytes moved while a big answer is being read. What was sent before its first look counts as moved, so a
+// reader that takes nothing at all is cut at the second: after 10 s.
+const WRITE_LOOK_MS = 5_000
 
 /** What every answer carries: nothing of it is a page. */
 const FIXED_HEADERS = [
@@ -85,7 +86,7 @@ export function cutStalledReader(response: ServerResponse): () => void {
   const { socket } = response
   if (socket === null) return () => undefined
   const cut = () => socket.destroy()
-  socket.setTimeout(WRITE_STALL_MS_MAX, cut)
+  socket.setTimeout(WRITE_LOOK_MS, cut)
   return () => {
     socket.setTimeout(0)
     socket.removeListener('timeout', cut)
