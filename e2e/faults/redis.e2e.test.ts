@@ -71,7 +71,7 @@ function expectHonest(attempts: readonly Attempt[]): void {
   const others = Object.keys(tally(attempts)).filter(
     (name) => !['200', '429 RATE_LIMITED', '503 CONCURRENCY_LIMITED'].includes(name),
   )
-  expect(others).toEqual([])
+  expect(others, JSON.stringify(tally(attempts))).toEqual([])
   expect(quantileMs(attempts, 1)).toBeLessThan(1000)
 }
 

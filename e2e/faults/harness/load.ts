@@ -92,7 +92,7 @@ const answer = z.object({
 })
 
 /** The same numbers for the same seed: Lehmer's generator, good enough to spread calls. */
-export function seeded(seed: number): () => number {
+function seeded(seed: number): () => number {
   let state = (seed * 48_271) % 2_147_483_647 || 1
   return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647
 }

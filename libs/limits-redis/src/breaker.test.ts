@@ -67,14 +67,22 @@ describe('Breaker', () => {
   })
 
   it('lets a call through at once when it hears that the other side is back', () => {
-    const { breaker } = setUp()
+    const { breaker, clock } = setUp()
     breaker.hurry()
     expect(breaker.passage()).toBe('closed')
     trip(breaker)
+    for (const waitMs of [1000, 2000]) {
+      clock.nowMs += waitMs
+      breaker.passage()
+      breaker.failed('probe')
+    }
     breaker.hurry()
     expect([breaker.passage(), breaker.passage()]).toEqual(['probe', 'open'])
+    // Too early: what was just started may need a moment, but not as long as what was away for long.
     breaker.failed('probe')
     expect(breaker.passage()).toBe('open')
+    clock.nowMs += 1000
+    expect(breaker.passage()).toBe('probe')
   })
 
   it('takes no notice of late failures of calls that began before it opened', () => {

@@ -47,9 +47,11 @@ export class Breaker {
     return true
   }
 
-  /** Something says that the other side is back: the next call may try at once. */
+  /** Something says that the other side is back: the next call may try at once, and if that is too early another one after `openMs`. */
   hurry(): void {
-    if (this.#openUntilMs !== undefined) this.#openUntilMs = this.options.now()
+    if (this.#openUntilMs === undefined) return
+    this.#openUntilMs = this.options.now()
+    this.#openMs = this.options.openMs / 2
   }
 
   /** Returns true when this failure opened it. */

@@ -32,11 +32,14 @@ export function openLimitRedis(url: string, { commandTimeoutMs }: { commandTimeo
     maxRetriesPerRequest: 0,
     enableAutoPipelining: true,
     autoPipeliningIgnoredCommands: ['zrem'],
-    retryStrategy: (attempt) => Math.min(1000, 50 * attempt) * (0.8 + Math.random() * 0.4),
+    retryStrategy: (attempt) => Math.min(500, 50 * attempt) * (0.8 + Math.random() * 0.4),
   })
 }
 
 export function limitCommands(redis: Redis | Cluster): LimitCommands {
+  // A restarted server knows no scripts: its first decisions would take two trips, with a gateway's patience for one.
+  const load = () => void Promise.all([ADMIT, RENEW].map((lua) => redis.script('LOAD', lua))).catch(() => undefined)
+  if (redis instanceof Redis) redis.on('ready', load)
   const admit = script(redis, ADMIT)
   const renew = script(redis, RENEW)
   return {
