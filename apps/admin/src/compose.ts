@@ -6,6 +6,7 @@ import { openControlDatabase, type ControlDatabase } from '@penstock/control-sto
 import { openMysql, openMysqlInspector } from '@penstock/datasource-mysql'
 import { openPostgres, openPostgresInspector } from '@penstock/datasource-postgres'
 import { localAdmissionStore } from '@penstock/limits-local'
+import { openScriptRunner } from '@penstock/script-quickjs'
 import { deriveGatewayKeys, openKeyring } from '@penstock/secrets'
 import type { Logger } from '@penstock/telemetry'
 import type { FastifyInstance } from 'fastify'
@@ -36,6 +37,9 @@ const VERSION = '0.1.0'
 /** A batch of 1000 access records with redacted parameters. */
 const OPS_BODY_BYTES_MAX = 16 * 1024 * 1024
 
+/** Nothing is run here, so scripts are given nothing: a function that makes what they see of it. */
+const NO_SURROUNDINGS = '(() => ({}))'
+
 /** The control plane, wired and ready to listen. */
 export interface AdminProcess {
   /** The public port. */
@@ -54,6 +58,7 @@ export async function composeAdmin(config: AdminConfig, log: Logger): Promise<Ad
   const keyring = openKeyring(config.encryptionKey)
   await rotateStoredSecrets({ database, keyring, log })
   const snapshot = await composeSnapshot(config, database, keyring, log)
+  const scripts = openScriptRunner({ prelude: NO_SURROUNDINGS, instancesMax: 2 })
   const ports: Ports = {
     config,
     database,
@@ -71,6 +76,7 @@ export async function composeAdmin(config: AdminConfig, log: Logger): Promise<Ad
         : openPostgresInspector(settings),
     connect: (settings) =>
       settings.productType === 'mysql' ? openMysql(settings, config.external) : openPostgres(settings),
+    scripts,
     log,
     now: () => new Date(),
     newId: randomUUID,
@@ -87,7 +93,11 @@ export async function composeAdmin(config: AdminConfig, log: Logger): Promise<Ad
     ops,
     health,
     ports,
-    close: closer([() => ops.close(), () => app.close(), () => redis?.close()], snapshot, database),
+    close: closer(
+      [() => ops.close(), () => app.close(), () => redis?.close(), () => scripts.close()],
+      snapshot,
+      database,
+    ),
   }
 }
 

@@ -87,6 +87,7 @@ const methods: Record<string, (tx: Tx) => Promise<unknown>> = {
   'datasourceStore.page': (tx) =>
     datasourceStore.page(tx, { ...PAGE, permitted: 'all', name: 'x', productType: 'postgres', isActive: true }),
   'datasourceStore.dependents': (tx) => datasourceStore.dependents(tx, ID),
+  'datasourceStore.hold': (tx) => datasourceStore.hold(tx, [ID]),
   'groupStore.page': (tx) => groupStore.page(tx, { ...PAGE, permitted: [ID], name: 'x', isActive: true }),
   'clientStore.page': (tx) =>
     clientStore.page(tx, { ...PAGE, permitted: 'all', name: 'x', clientId: 'c', isActive: true }),

@@ -48,6 +48,7 @@ export {
   macroVersionStore,
   type MacroFilter,
   type MacroUser,
+  type UnpublishedMacro,
   type UsableMacro,
 } from './stores/macro-store.js'
 export { overviewStore, type OverviewStats, type PathTraffic, type RecentCommit } from './stores/overview-store.js'

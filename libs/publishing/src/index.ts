@@ -29,3 +29,13 @@ export { fieldChanges, sameVersion, type FieldChange, type VersionedPart } from 
 export { blockNames, mentionedMacros, mentions, type LibraryMacro } from './content/mentioned-macros.js'
 export { declared, examineContent, type Content, type Examined } from './content/examine-content.js'
 export { proveContent, type ProofCounts, type ProofOfContent, type ProvenContent } from './content/prove-content.js'
+export { checkScriptMacro, checkScripts, type ScriptChecker } from './scripts/check-scripts.js'
+export {
+  compileScripts,
+  SCRIPT_CHARACTERS_MAX,
+  type CompiledScript,
+  type CompiledScripts,
+  type ScriptTexts,
+  type ScriptTextsPlan,
+} from './scripts/compile-scripts.js'
+export { plainScript, type PlainScript, type ScriptForm, type ScriptTextFault } from './scripts/plain-script.js'

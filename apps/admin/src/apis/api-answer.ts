@@ -42,6 +42,7 @@ export function ownPart(api: Api): Omit<ApiAnswer, 'group_ids' | 'published_vers
     params: api.params,
     result_transform: api.resultTransform,
     extra_datasource_ids: api.extraDatasourceIds,
+    script_headers: api.scriptHeaders,
     script_limits: api.scriptLimits,
     rate_limit_per_minute: api.rateLimitPerMinute,
     max_concurrent: api.maxConcurrent,

@@ -5,7 +5,17 @@ import { defined } from '../base/defined.js'
 import { inputInvalid } from '../base/parse-input.js'
 
 /** What a version holds. Changing one of these changes the draft alone; the rest is live at once. */
-const VERSIONED = ['datasourceId', 'httpMethod', 'path', 'executeEngine', 'content', 'params'] as const
+const VERSIONED = [
+  'datasourceId',
+  'httpMethod',
+  'path',
+  'executeEngine',
+  'content',
+  'params',
+  'resultTransform',
+  'extraDatasourceIds',
+  'scriptHeaders',
+] as const
 
 /** The columns that a request says something about. Throws INPUT_INVALID when its path cannot be one. */
 export function apiColumns(body: ChangeApiRequest | CreateApiRequest) {
@@ -20,12 +30,16 @@ export function apiColumns(body: ChangeApiRequest | CreateApiRequest) {
     executeEngine: body.execute_engine,
     content: body.content,
     params: body.params,
+    resultTransform: body.result_transform,
+    extraDatasourceIds: eachOnce(body.extra_datasource_ids),
+    scriptHeaders: eachOnce(body.script_headers),
     accessType: body.access_type,
     rateLimitPerMinute: body.rate_limit_per_minute,
     maxConcurrent: body.max_concurrent,
     limitMode: body.limit_mode,
     timeoutMs: body.timeout_ms,
     maxRows: body.max_rows,
+    scriptLimits: body.script_limits,
     stream: body.stream,
     cacheTtlSeconds: body.cache_ttl_seconds,
     cacheStaleSeconds: body.cache_stale_seconds,
@@ -42,6 +56,10 @@ export function changesDraft(api: Api, columns: ReturnType<typeof apiColumns>): 
     const wanted = columns[name]
     return wanted !== undefined && JSON.stringify(wanted) !== JSON.stringify(api[name])
   })
+}
+
+function eachOnce(items: readonly string[] | undefined): string[] | undefined {
+  return items === undefined ? undefined : [...new Set(items)]
 }
 
 function checkedPath(path: string): string {

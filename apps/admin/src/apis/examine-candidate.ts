@@ -9,26 +9,32 @@ import {
 } from '@penstock/control-store'
 import type { Inspector } from '@penstock/datasource'
 import { AppError, type Fault } from '@penstock/errors'
-import { examineContent, proveContent, type ProofCounts } from '@penstock/publishing'
+import { examineContent, proveContent, type ProofCounts, type ScriptTextsPlan } from '@penstock/publishing'
 import { datasourceConnection } from '../base/datasource-connection.js'
 import type { Ports } from '../base/ports.js'
+import { examineScripts } from './examine-scripts.js'
+import { ofType } from './library-macros.js'
 
 /** What is about to be published, or only to be looked at. */
 export interface Candidate {
   /** The API that it is, or would replace; null: a new one. */
   readonly apiId: string | null
   readonly moduleId: string | null
+  readonly engine: 'SQL' | 'SCRIPT'
   readonly datasourceId: string | null
+  readonly extraDatasourceIds: readonly string[]
   readonly method: HttpMethod
   readonly path: string | undefined
   readonly content: string
   readonly params: readonly ParamDefinition[]
+  readonly transform: string | null
   readonly macros: readonly UsableMacro[]
 }
 
-/** Everything that could be found out. `plan` is there when the template compiles. */
+/** Everything that could be found out. `plan` is there when the template compiles, `scripts` when there are some; those with errors are left out. */
 export interface Examination {
   readonly plan: SqlPlan | undefined
+  readonly scripts: ScriptTextsPlan | undefined
   readonly errors: readonly Fault[]
   readonly warnings: readonly Fault[]
   readonly parameters: readonly string[]
@@ -38,7 +44,7 @@ export interface Examination {
   readonly clash: RouteHolder | undefined
 }
 
-type ExaminePorts = Pick<Ports, 'database' | 'keyring' | 'config' | 'inspect'>
+type ExaminePorts = Pick<Ports, 'database' | 'keyring' | 'config' | 'inspect' | 'scripts'>
 
 /** Preparing a few hundred texts takes well under a second; a server that takes longer counts as not reachable. */
 const PROOF_MS_MAX = 20_000
@@ -46,20 +52,23 @@ const NOTHING_PROVED: ProofCounts = { shapes: 0, proved: 0, covered: 0, total: 0
 
 /** Looks at all that could fail when the API is called. Holds no transaction: the data source may be slow, or away. */
 export async function examineCandidate(ports: ExaminePorts, candidate: Candidate): Promise<Examination> {
-  const { datasource, unpublishedMacros, clash } = await readWhatItNeeds(ports, candidate)
+  const { datasource, missing, unpublished, clash } = await readWhatItNeeds(ports, candidate)
+  const texts = { ...candidate, executeEngine: candidate.engine, resultTransform: candidate.transform }
+  const scripts = await examineScripts(ports, texts, candidate.macros, unpublished)
   const examined = examineContent({
     method: candidate.method,
     path: candidate.path,
     content: candidate.content,
     params: candidate.params,
+    engine: candidate.engine,
     dialect: datasource?.productType ?? 'postgres',
-    macros: candidate.macros,
-    unpublishedMacros,
+    macros: ofType('SQL', candidate.macros),
+    unpublishedMacros: ofType('SQL', unpublished).map(({ name }) => name),
     lengthMax: ports.config.external.templateCharactersMax,
   })
-  const errors = [...datasourceFaults(datasource), ...examined.errors]
+  const errors = [...datasourceFaults(candidate, datasource, missing), ...examined.errors, ...scripts.errors]
   const parameters = examined.program?.parameters.map(({ name }) => name) ?? []
-  const known = { parameters, clash, warnings: examined.warnings }
+  const known = { parameters, clash, warnings: examined.warnings, scripts: scripts.plan }
   if (examined.program === undefined) return { ...known, plan: undefined, errors, counts: NOTHING_PROVED, writes: null }
   const { program } = examined
   const proof = await withInspector(ports, datasource, (inspector) =>
@@ -98,17 +107,29 @@ export function routeClash({ name, path }: RouteHolder): AppError {
   return new AppError('CONFLICT', message, { message, errors: [{ field: 'path', message }] })
 }
 
-async function readWhatItNeeds({ database }: ExaminePorts, { apiId, moduleId, datasourceId, method, path }: Candidate) {
+async function readWhatItNeeds({ database }: ExaminePorts, candidate: Candidate) {
+  const { apiId, moduleId, datasourceId, extraDatasourceIds, method, path } = candidate
   return database.read(async (tx) => ({
     datasource: datasourceId === null ? null : await datasourceStore.find(tx, datasourceId),
-    unpublishedMacros: await macroStore.unpublishedNames(tx, moduleId),
+    missing: await datasourceStore.missing(tx, extraDatasourceIds),
+    unpublished: await macroStore.unpublished(tx, moduleId),
     clash:
       path === undefined ? undefined : await apiStore.publishedRoute(tx, method, path.replace(/^\/+|\/+$/g, ''), apiId),
   }))
 }
 
-function datasourceFaults(datasource: Datasource | null): Fault[] {
-  return datasource === null ? [{ field: 'datasource_id', message: 'The API needs a data source that exists' }] : []
+function datasourceFaults(
+  { engine, datasourceId }: Candidate,
+  datasource: Datasource | null,
+  missing: readonly string[],
+): Fault[] {
+  const needsIt = engine === 'SQL' || datasourceId !== null
+  return [
+    ...(needsIt && datasource === null
+      ? [{ field: 'datasource_id', message: 'The API needs a data source that exists' }]
+      : []),
+    ...missing.map((id) => ({ field: 'extra_datasource_ids', message: `The data source ${id} does not exist` })),
+  ]
 }
 
 async function withInspector<T>(

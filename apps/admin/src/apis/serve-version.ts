@@ -1,5 +1,5 @@
 import type { PublishedAnswer } from '@penstock/contracts'
-import { publicationStore, type Api, type ApiVersion, type Tx } from '@penstock/control-store'
+import { datasourceStore, publicationStore, type Api, type ApiVersion, type Tx } from '@penstock/control-store'
 import { AppError } from '@penstock/errors'
 import type { Ports } from '../base/ports.js'
 import type { Caller } from '../base/principal.js'
@@ -19,9 +19,11 @@ export async function serveVersion(
   caller: Caller,
   { api, version, examination, action }: Serving,
 ): Promise<PublishedAnswer> {
-  const { plan, counts, warnings } = examination
-  if (plan === undefined || version.datasourceId === null)
+  const { plan, scripts, counts, warnings } = examination
+  if (version.executeEngine === 'SQL' ? plan === undefined : scripts?.main === undefined)
     throw new AppError('CONTENT_INVALID', 'a version without a plan')
+  await datasourceStore.hold(tx, version.extraDatasourceIds)
+  if ((await datasourceStore.missing(tx, version.extraDatasourceIds)).length > 0) throw goneMeanwhile()
   await publicationStore.publish(tx, {
     apiId: api.id,
     versionId: version.id,
@@ -29,6 +31,10 @@ export async function serveVersion(
     method: version.httpMethod,
     path: version.path,
     plan,
+    scripts:
+      scripts === undefined
+        ? undefined
+        : { ...scripts, extra_datasource_ids: version.extraDatasourceIds, request_headers: version.scriptHeaders },
     shapes: counts.shapes,
     proved: counts.proved,
   })
@@ -52,4 +58,10 @@ export async function serveVersion(
     proof: counts,
     warnings: [...warnings],
   }
+}
+
+function goneMeanwhile(): AppError {
+  return new AppError('CONFLICT', 'a data source of extra_datasource_ids was removed while it was being published', {
+    message: 'A data source of the version does not exist any more',
+  })
 }

@@ -1,19 +1,15 @@
 import { apiVersionStore, type Api, type ApiVersion, type Tx, type UsableMacro } from '@penstock/control-store'
-import { mentionedMacros, sameVersion } from '@penstock/publishing'
+import { sameVersion } from '@penstock/publishing'
 import type { Ports } from '../base/ports.js'
 import type { Caller } from '../base/principal.js'
+import { pinnedMacros } from './library-macros.js'
 
 /** What becomes of a draft when a version is taken of it. */
 export interface NewVersion {
   readonly api: Api
   readonly commitMessage: string
-  /** The published macros in scope; the version holds those that its text mentions. */
+  /** The published macros in scope; the version holds those that its texts use. */
   readonly macros: readonly UsableMacro[]
-}
-
-/** The macro versions that a text takes: macro id → version id. */
-function pinnedMacros(content: string, macros: readonly UsableMacro[]): Record<string, string> {
-  return Object.fromEntries(mentionedMacros(content, macros).map(({ macroId, versionId }) => [macroId, versionId]))
 }
 
 /** Takes the next version of the draft. The API must be locked, so that numbers have no gaps and none is given twice. */
@@ -30,7 +26,6 @@ export async function takeVersion(
     version: (newest?.version ?? 0) + 1,
     commitMessage: given.commitMessage,
     ...versionedPart(given.api, given.macros),
-    validators: [],
     createdBy: caller.user.id,
     createdByName: caller.user.username,
   }
@@ -54,6 +49,7 @@ export async function versionOfDraft(
 
 function versionedPart(api: Api, macros: readonly UsableMacro[]) {
   const { httpMethod, path, executeEngine, datasourceId, content, params, resultTransform } = api
+  const { extraDatasourceIds, scriptHeaders } = api
   return {
     httpMethod,
     path,
@@ -62,6 +58,8 @@ function versionedPart(api: Api, macros: readonly UsableMacro[]) {
     content,
     params,
     resultTransform,
-    macroVersions: pinnedMacros(content, macros),
+    extraDatasourceIds,
+    scriptHeaders,
+    macroVersions: pinnedMacros(api, macros),
   }
 }

@@ -24,6 +24,8 @@ export function versionAnswerOf(version: ApiVersion, api: Api): ApiVersionAnswer
     content: version.content,
     params: version.params,
     result_transform: version.resultTransform,
+    extra_datasource_ids: version.extraDatasourceIds,
+    script_headers: version.scriptHeaders,
     macro_versions: version.macroVersions,
   }
 }

@@ -50,6 +50,7 @@ describe('the demo’s APIs', () => {
         path: api.path,
         content: api.content,
         params: paramDefinition.array().parse(api.params),
+        engine: 'SQL',
         dialect: 'postgres',
         macros: DEMO_MACROS.map(({ name, content }) => ({ macroId: name, versionId: name, name, content })),
         unpublishedMacros: [],

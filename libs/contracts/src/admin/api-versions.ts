@@ -30,6 +30,8 @@ export const apiVersionAnswer = versionSummary
     content: z.string(),
     params: z.array(paramDefinition),
     result_transform: z.string().nullable(),
+    extra_datasource_ids: z.array(z.uuid()),
+    script_headers: z.array(z.string()),
     macro_versions: z.record(z.string(), z.string()).describe('Macro id → macro version id'),
   })
   .meta({ id: 'ApiVersion' })
@@ -111,11 +113,18 @@ export const validateApiRequest = z
   .strictObject({
     api_id: z.uuid().optional().describe('An existing API that this would replace; its own route is no clash'),
     module_id: z.uuid().optional().describe('Whose macros may be used; left out: global ones only'),
-    datasource_id: z.uuid(),
+    datasource_id: z.uuid().nullable().default(null).describe('Needed by engine SQL'),
     http_method: httpMethod.default('GET'),
     path: z.string().max(600).optional(),
+    execute_engine: z.enum(['SQL', 'SCRIPT']).default('SQL'),
     content: z.string().max(10_000_000),
     params: z.array(paramDefinition).max(500).default([]),
+    result_transform: z.string().min(1).max(1_000_000).nullable().default(null),
+    extra_datasource_ids: z.array(z.uuid()).max(20).default([]),
+  })
+  .refine(({ execute_engine, datasource_id }) => execute_engine === 'SCRIPT' || datasource_id !== null, {
+    path: ['datasource_id'],
+    message: 'is required with engine SQL',
   })
   .meta({ id: 'ValidateApiRequest' })
 export const validatedAnswer = z

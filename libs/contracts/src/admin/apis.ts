@@ -1,23 +1,40 @@
 import { ipRange } from '../ip-range.js'
 import { z } from 'zod'
 import { HTTP_METHODS, httpMethod, paramDefinition } from '../params/param-definition.js'
+import { scriptLimits } from '../snapshot/script-plan.js'
 import { changes, concurrentMax, description, displayName, idList, ratePerMinute, time } from './common.js'
 import { listAnswer, listQuery, queryFlag, queryText } from './list-query.js'
 
-/** A setting of the contract that has no effect yet takes its neutral value only: accepting another one would promise something. */
-const notYet = 'is not available yet'
-
 /** What a version holds: changed in the draft, served after a publish. */
 const versioned = {
-  datasource_id: z.uuid(),
+  datasource_id: z.uuid().nullable().describe('Null only with engine SCRIPT: the script uses none'),
   http_method: httpMethod,
   path: z.string().max(600).describe('Without /api; path parameters in braces: users/{id}'),
-  execute_engine: z.literal('SQL', { error: notYet }),
-  content: z.string().max(10_000_000),
+  execute_engine: z.enum(['SQL', 'SCRIPT']),
+  content: z.string().max(10_000_000).describe('A SQL template, or a script in JavaScript or TypeScript'),
   params: z.array(paramDefinition).max(500),
-  result_transform: z.null({ error: notYet }),
-  extra_datasource_ids: z.array(z.never()).max(0, { error: notYet }),
-  script_limits: z.null({ error: notYet }),
+  result_transform: z
+    .string()
+    .min(1)
+    .max(1_000_000)
+    .nullable()
+    .describe('A script: transform(result, params) answers what becomes the result. Of both engines'),
+  extra_datasource_ids: z
+    .array(z.uuid())
+    .max(20)
+    .describe('Data sources that scripts reach by db.source(name), beside datasource_id'),
+  script_headers: z
+    .array(
+      z
+        .string()
+        .trim()
+        .toLowerCase()
+        .regex(/^[a-z0-9!#$%&'*+.^_`|~-]{1,100}$/, 'must be the name of a header'),
+    )
+    .max(50)
+    .describe(
+      'Request headers that scripts see in req.headers; authorization and cookie only when they are named here',
+    ),
 }
 
 /** Who may call and how much: effective at once on every gateway. */
@@ -45,6 +62,9 @@ const live = {
     .describe(
       'For so long after that the old answer is given at once, while one call in the background makes a new one',
     ),
+  script_limits: scriptLimits
+    .nullable()
+    .describe('Budgets of the scripts, within the maximum of the gateway; null: its defaults'),
   stream: z.boolean().describe('Callers may ask for NDJSON and CSV, whose rows have no cap but max_rows'),
   ip_allow: z.array(ipRange).max(1000).describe('Only callers from these addresses may call; empty: all may'),
   ip_deny: z
@@ -66,13 +86,15 @@ const fields = z.strictObject({
 export const createApiRequest = fields
   .extend({
     description: description.default(''),
+    datasource_id: versioned.datasource_id.default(null),
     sort_order: fields.shape.sort_order.default(0),
     execute_engine: versioned.execute_engine.default('SQL'),
     content: versioned.content.default(''),
     params: versioned.params.default([]),
     result_transform: versioned.result_transform.default(null),
     extra_datasource_ids: versioned.extra_datasource_ids.default([]),
-    script_limits: versioned.script_limits.default(null),
+    script_headers: versioned.script_headers.default([]),
+    script_limits: live.script_limits.default(null),
     access_type: live.access_type.default('private'),
     rate_limit_per_minute: live.rate_limit_per_minute.default(null),
     max_concurrent: live.max_concurrent.default(null),
@@ -87,6 +109,10 @@ export const createApiRequest = fields
     ip_allow: live.ip_allow.default([]),
     ip_deny: live.ip_deny.default([]),
     group_ids: idList.default([]),
+  })
+  .refine(({ execute_engine, datasource_id }) => execute_engine === 'SCRIPT' || datasource_id !== null, {
+    path: ['datasource_id'],
+    message: 'is required with engine SQL',
   })
   .meta({ id: 'CreateApiRequest' })
 export type CreateApiRequest = z.output<typeof createApiRequest>
@@ -123,7 +149,8 @@ export const apiAnswer = summary
     params: z.array(paramDefinition),
     result_transform: z.string().nullable(),
     extra_datasource_ids: z.array(z.uuid()),
-    script_limits: z.record(z.string(), z.unknown()).nullable(),
+    script_headers: z.array(z.string()),
+    script_limits: scriptLimits.nullable(),
     rate_limit_per_minute: z.number().int().nullable(),
     max_concurrent: z.number().int().nullable(),
     limit_mode: z.enum(['local', 'closed']),

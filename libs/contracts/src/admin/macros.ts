@@ -11,9 +11,16 @@ const fields = z.strictObject({
     .max(128)
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'must begin with a letter or _ and hold letters, digits and _ only'),
   description,
-  macro_type: z.literal('SQL', { error: 'is not available yet' }),
+  macro_type: z
+    .enum(['SQL', 'SCRIPT'])
+    .describe('Fixed once it is made: SQL templates use the one kind, scripts the other'),
   module_id: z.uuid().nullable().describe('Null: for the APIs of every module'),
-  content: z.string().max(1_000_000).describe('One or more {% macro %} blocks'),
+  content: z
+    .string()
+    .max(1_000_000)
+    .describe(
+      'SQL: one or more {% macro %} blocks. SCRIPT: functions, classes and constants; their names can be used in scripts',
+    ),
   sort_order: z.number().int().min(-1_000_000).max(1_000_000),
 })
 
@@ -55,6 +62,7 @@ export type MacroAnswer = z.output<typeof macroAnswer>
 
 export const listMacrosQuery = listQuery(['name', 'sort_order', 'created_at', 'updated_at'], {
   name: queryText.optional(),
+  macro_type: z.enum(['SQL', 'SCRIPT']).optional(),
   module_id: z.uuid().optional(),
   is_published: queryFlag.optional(),
 })

@@ -22,12 +22,15 @@ export class ApiVersion {
   datasourceId: string | null
   @Column('text')
   content: string
+  /** With their validators: the column of that name is from before they had a place here, and stays empty. */
   @Column('jsonb')
   params: ParamDefinition[]
-  @Column('jsonb')
-  validators: unknown[]
   @Column('text', { name: 'result_transform', nullable: true })
   resultTransform: string | null
+  @Column('uuid', { name: 'extra_datasource_ids', array: true })
+  extraDatasourceIds: string[]
+  @Column('text', { name: 'script_headers', array: true })
+  scriptHeaders: string[]
   /** Macro version by macro: the ones its text was compiled with. */
   @Column('jsonb', { name: 'macro_versions' })
   macroVersions: Record<string, string>

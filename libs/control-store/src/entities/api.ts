@@ -1,4 +1,4 @@
-import type { HttpMethod, ParamDefinition } from '@penstock/contracts'
+import type { HttpMethod, ParamDefinition, ScriptLimits } from '@penstock/contracts'
 import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm'
 
 /** The draft of an API, its live settings, and what of it is published. */
@@ -34,6 +34,9 @@ export class Api {
   resultTransform: string | null
   @Column('uuid', { name: 'extra_datasource_ids', array: true })
   extraDatasourceIds: string[]
+  /** Request headers that scripts see, in lower case. */
+  @Column('text', { name: 'script_headers', array: true })
+  scriptHeaders: string[]
   @Column('text', { name: 'access_type' })
   accessType: 'public' | 'private'
   @Column('integer', { name: 'rate_limit_per_minute', nullable: true })
@@ -62,7 +65,7 @@ export class Api {
   @Column('text', { name: 'ip_deny', array: true })
   ipDeny: string[]
   @Column('jsonb', { name: 'script_limits', nullable: true })
-  scriptLimits: Record<string, unknown> | null
+  scriptLimits: ScriptLimits | null
   @Column('boolean', { name: 'is_active' })
   isActive: boolean
   /** Grows with every change of the draft. */

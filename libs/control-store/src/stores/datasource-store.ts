@@ -20,9 +20,12 @@ const SORTABLE = {
 
 /** Both the draft and what is published count: either would break. */
 const DEPENDENTS = /* sql */ `
-SELECT 'API ' || http_method || ' /' || path AS name FROM apis
-WHERE datasource_id = $1 OR published_datasource_id = $1 OR $1 = ANY (extra_datasource_ids)
+SELECT 'API ' || a.http_method || ' /' || a.path AS name
+FROM apis a LEFT JOIN api_versions v ON v.id = a.published_version_id
+WHERE a.datasource_id = $1 OR a.published_datasource_id = $1 OR $1 = ANY (a.extra_datasource_ids) OR $1 = ANY (v.extra_datasource_ids)
 ORDER BY 1 LIMIT 20`
+/** Who removes one takes its row for itself, so a list that was locked here cannot lose an item before the transaction ends. */
+const HOLD = /* sql */ `SELECT id FROM datasources WHERE id = ANY ($1::uuid[]) ORDER BY id FOR SHARE`
 
 export const datasourceStore = {
   ...recordStore(Datasource),
@@ -40,5 +43,10 @@ export const datasourceStore = {
   async dependents(tx: Tx, id: string): Promise<readonly string[]> {
     const rows: { name: string }[] = await tx.query(DEPENDENTS, [id])
     return rows.map(({ name }) => name)
+  },
+
+  /** Keeps these from being removed until the transaction ends: no foreign key watches over a list. */
+  async hold(tx: Tx, ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await tx.query(HOLD, [[...ids]])
   },
 }

@@ -8,34 +8,39 @@ import type { VersionFilter } from './api-version-store.js'
 export interface MacroFilter extends PageRequest {
   readonly permitted: Permitted
   readonly name?: string | undefined
+  readonly macroType?: 'SQL' | 'SCRIPT' | undefined
   readonly moduleId?: string | undefined
   readonly isPublished?: boolean | undefined
 }
 
 /** A macro as APIs can use it: one of its versions. */
 export interface UsableMacro {
+  readonly macroType: 'SQL' | 'SCRIPT'
   readonly macroId: string
   readonly versionId: string
   readonly name: string
   readonly content: string
 }
 
+/** A macro of which there is a draft alone. */
+export type UnpublishedMacro = Pick<UsableMacro, 'macroType' | 'name' | 'content'>
+
 const SORTABLE = { name: 'name', sort_order: 'sortOrder', created_at: 'createdAt', updated_at: 'updatedAt' }
 
 /** Global ones first, so that a module's own macro of the same name wins. */
 const IN_SCOPE = /* sql */ `
-SELECT m.id AS "macroId", v.id AS "versionId", m.name, v.content
+SELECT m.macro_type AS "macroType", m.id AS "macroId", v.id AS "versionId", m.name, v.content
 FROM macros m JOIN macro_versions v ON v.id = m.published_version_id
-WHERE m.macro_type = 'SQL' AND (m.module_id IS NULL OR m.module_id = $1::uuid)
+WHERE m.module_id IS NULL OR m.module_id = $1::uuid
 ORDER BY m.module_id IS NOT NULL, m.sort_order, m.name`
 const PINNED = /* sql */ `
-SELECT m.id AS "macroId", v.id AS "versionId", m.name, v.content
+SELECT m.macro_type AS "macroType", m.id AS "macroId", v.id AS "versionId", m.name, v.content
 FROM macro_versions v JOIN macros m ON m.id = v.macro_id
 WHERE v.id = ANY ($1::uuid[])
 ORDER BY m.module_id IS NOT NULL, m.sort_order, m.name`
 const UNPUBLISHED = /* sql */ `
-SELECT name FROM macros
-WHERE macro_type = 'SQL' AND published_version_id IS NULL AND (module_id IS NULL OR module_id = $1::uuid) ORDER BY name`
+SELECT macro_type AS "macroType", name, content FROM macros
+WHERE published_version_id IS NULL AND (module_id IS NULL OR module_id = $1::uuid) ORDER BY name`
 const USERS = /* sql */ `
 SELECT a.id, a.http_method || ' /' || a.path AS name, v.macro_versions ->> $1 AS "versionId"
 FROM apis a JOIN api_versions v ON v.id = a.published_version_id
@@ -55,6 +60,7 @@ export const macroStore = {
   page(tx: Tx, filter: MacroFilter): Promise<Page<Macro>> {
     const query = onlyPermitted(tx.createQueryBuilder(Macro, 'macro'), filter.permitted)
     if (filter.name !== undefined) query.andWhere('macro.name ILIKE :name', { name: containing(filter.name) })
+    if (filter.macroType !== undefined) query.andWhere('macro.macroType = :macroType', { macroType: filter.macroType })
     if (filter.moduleId !== undefined) {
       query.andWhere('(macro.moduleId IS NULL OR macro.moduleId = :moduleId)', { moduleId: filter.moduleId })
     }
@@ -74,10 +80,9 @@ export const macroStore = {
     return tx.query(PINNED, [[...versionIds]])
   },
 
-  /** Names of the macros in scope that cannot be used yet. */
-  async unpublishedNames(tx: Tx, moduleId: string | null): Promise<readonly string[]> {
-    const rows: { name: string }[] = await tx.query(UNPUBLISHED, [moduleId])
-    return rows.map(({ name }) => name)
+  /** The macros in scope that cannot be used yet, as their drafts are. */
+  unpublished(tx: Tx, moduleId: string | null): Promise<readonly UnpublishedMacro[]> {
+    return tx.query(UNPUBLISHED, [moduleId])
   },
 
   /** The published APIs that hold a version of the macro. */

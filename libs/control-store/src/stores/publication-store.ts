@@ -1,14 +1,17 @@
-import type { HttpMethod, SqlPlan } from '@penstock/contracts'
+import type { HttpMethod, ScriptPlan, SqlPlan } from '@penstock/contracts'
 import type { Tx } from '../control-database.js'
 
 /** What becomes of an API by publishing a version. */
 export interface Publication {
   readonly apiId: string
   readonly versionId: string
-  readonly datasourceId: string
+  readonly datasourceId: string | null
   readonly method: HttpMethod
   readonly path: string
-  readonly plan: SqlPlan
+  /** Undefined: the engine is SCRIPT. */
+  readonly plan: SqlPlan | undefined
+  /** Undefined: no script is run. Their limits are live, and no part of this. */
+  readonly scripts: Omit<ScriptPlan, 'limits'> | undefined
   /** Statements that the template can make, and how many of them the data source has prepared. */
   readonly shapes: number
   readonly proved: number
@@ -28,8 +31,8 @@ UPDATE apis SET published_version_id = NULL, published_datasource_id = NULL, pub
   published_at = NULL
 WHERE id = $1`
 const SAVE_PLAN = /* sql */ `
-INSERT INTO api_plans (api_id, version_id, plan, shapes, proved) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (api_id) DO UPDATE SET version_id = excluded.version_id, plan = excluded.plan, shapes = excluded.shapes,
+INSERT INTO api_plans (api_id, version_id, plan, shapes, proved, scripts) VALUES ($1, $2, $3, $4, $5, $6)
+ON CONFLICT (api_id) DO UPDATE SET version_id = excluded.version_id, plan = excluded.plan, scripts = excluded.scripts, shapes = excluded.shapes,
   proved = excluded.proved, created_at = now()`
 const NOTE = /* sql */ `INSERT INTO api_publications (api_id, action, version_id, user_id, username) VALUES ($1, $2, $3, $4, $5)`
 /** Who rolls back further than this knows the version. */
@@ -41,8 +44,8 @@ SELECT action, version_id AS "versionId" FROM (
 export const publicationStore = {
   /** Makes the version the one that gateways serve. The database refuses a route that another published API has. */
   async publish(tx: Tx, publication: Publication): Promise<void> {
-    const { apiId, versionId, datasourceId, method, path, plan, shapes, proved } = publication
-    await tx.query(SAVE_PLAN, [apiId, versionId, JSON.stringify(plan), shapes, proved])
+    const { apiId, versionId, datasourceId, method, path, plan, scripts, shapes, proved } = publication
+    await tx.query(SAVE_PLAN, [apiId, versionId, jsonOf(plan), shapes, proved, jsonOf(scripts)])
     await tx.query(PUBLISH, [apiId, versionId, datasourceId, method, path])
   },
 
@@ -71,4 +74,8 @@ export const publicationStore = {
     if (head === undefined) throw new Error('snapshot_head has no row: the migrations did not run to their end')
     return { epoch: head.epoch, revision: Number(head.revision) }
   },
+}
+
+function jsonOf(value: object | undefined): string | null {
+  return value === undefined ? null : JSON.stringify(value)
 }

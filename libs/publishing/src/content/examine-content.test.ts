@@ -10,6 +10,7 @@ const examine = (given: Partial<Content>) =>
     path: 'flights',
     content: 'SELECT 1',
     params: [],
+    engine: 'SQL',
     dialect: 'postgres',
     macros: [],
     unpublishedMacros: [],

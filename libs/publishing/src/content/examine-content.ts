@@ -12,6 +12,8 @@ export interface Content {
   readonly path: string | undefined
   readonly content: string
   readonly params: readonly ParamDefinition[]
+  /** Of SCRIPT only path and parameters are looked at here: compileScripts reads the texts. */
+  readonly engine: 'SQL' | 'SCRIPT'
   readonly dialect: DialectName
   /** Those that the text may call, in order; a later one of the same name wins. */
   readonly macros: readonly LibraryMacro[]
@@ -31,7 +33,7 @@ export interface Examined {
 /** Compiles and compares everything that needs no data source, and names all faults at once. */
 export function examineContent(given: Content): Examined {
   const path = examinePath(given.path)
-  const template = examineTemplate(given)
+  const template = given.engine === 'SQL' ? examineTemplate(given) : { program: undefined, errors: [] }
   const agreement = { pattern: path.pattern, params: given.params, used: template.program?.parameters }
   return {
     program: template.program,

@@ -1,4 +1,4 @@
-/** A macro of the library: its text holds one or more macro blocks. */
+/** A macro of the library: its text holds one or more macro blocks, or declarations of a script. */
 export interface LibraryMacro {
   readonly macroId: string
   readonly versionId: string

@@ -1,4 +1,12 @@
-import { httpMethod, paramDefinition, sqlPlan, type ApiEntry } from '@penstock/contracts'
+import {
+  httpMethod,
+  paramDefinition,
+  scriptLimits,
+  scriptPlan,
+  sqlPlan,
+  type ApiEntry,
+  type ParamDefinition,
+} from '@penstock/contracts'
 import { z } from 'zod'
 import { orNone, perMinute } from './rate-rules.js'
 
@@ -12,9 +20,13 @@ export const apiFacts = z.object({
   version: z.number().int(),
   http_method: httpMethod,
   path: z.string(),
-  datasource_id: z.uuid(),
+  datasource_id: z.uuid().nullable(),
   params: z.array(paramDefinition),
-  plan: sqlPlan,
+  /** Null: the engine is SCRIPT. */
+  plan: sqlPlan.nullable(),
+  /** Null: there is no script. */
+  scripts: scriptPlan.omit({ limits: true }).nullable(),
+  script_limits: scriptLimits.nullable(),
   access_type: z.enum(['public', 'private']),
   rate_limit_per_minute: z.number().int().nullable(),
   max_concurrent: z.number().int().nullable(),
@@ -43,10 +55,11 @@ export function apiEntryOf(facts: ApiFacts): ApiEntry {
     version: facts.version,
     method: facts.http_method,
     path: facts.path,
-    engine: 'SQL',
+    engine: facts.plan === null ? 'SCRIPT' : 'SQL',
     datasource_id: facts.datasource_id,
-    params: facts.params,
-    sql: facts.plan,
+    params: facts.params.map(withoutScripts),
+    ...(facts.plan === null ? {} : { sql: facts.plan }),
+    ...(facts.scripts === null ? {} : { scripts: { ...facts.scripts, limits: facts.script_limits ?? {} } }),
     access_type: facts.access_type,
     rate_limits: perMinute('api', facts.rate_limit_per_minute),
     max_concurrent: orNone(facts.max_concurrent),
@@ -67,4 +80,12 @@ function cacheOf({ cache_ttl_seconds, cache_stale_seconds, cache_generation }: A
   return {
     cache: { ttl_ms: cache_ttl_seconds * 1000, stale_ms: cache_stale_seconds * 1000, generation: cache_generation },
   }
+}
+
+/** Validators travel as what is run, in the plan of the scripts; their authors' text stays here. */
+function withoutScripts(definition: ParamDefinition): ParamDefinition {
+  const plain = { ...definition }
+  delete plain.validation_script
+  delete plain.message_when_fail
+  return plain
 }

@@ -9,6 +9,8 @@ export interface VersionedPart {
   readonly content: string
   readonly params: readonly ParamDefinition[]
   readonly resultTransform: string | null
+  readonly extraDatasourceIds: readonly string[]
+  readonly scriptHeaders: readonly string[]
   /** Macro id → id of the macro's version. */
   readonly macroVersions: Readonly<Record<string, string>>
 }
@@ -21,6 +23,8 @@ const FIELDS = {
   datasource_id: 'datasourceId',
   params: 'params',
   result_transform: 'resultTransform',
+  extra_datasource_ids: 'extraDatasourceIds',
+  script_headers: 'scriptHeaders',
   macro_versions: 'macroVersions',
 } as const
 

@@ -4,7 +4,7 @@ import type { Ports } from '../../base/ports.js'
 import type { Caller } from '../../base/principal.js'
 import { apiAnswerOf, ownPart } from '../api-answer.js'
 import { apiColumns } from '../api-columns.js'
-import { findApi, requireExecute, requireGroups } from '../find-api.js'
+import { findApi, requireDatasources, requireExecute, requireGroups } from '../find-api.js'
 
 export type CreateApi = (caller: Caller, body: CreateApiRequest) => Promise<ApiAnswer>
 
@@ -16,13 +16,14 @@ export function createApi({
   newId,
 }: Pick<Ports, 'database' | 'changes' | 'audit' | 'newId'>): CreateApi {
   return async (caller, body) => {
-    requireExecute(caller, body.datasource_id)
+    requireExecute(caller, { datasourceId: body.datasource_id, extraDatasourceIds: body.extra_datasource_ids })
     requireGroups(caller, body.group_ids)
     return database.transaction(async (tx) => {
       const id = newId()
       await apiStore.insert(tx, { id, ...apiColumns(body) })
       const groups = await apiGroupLinks.replace(tx, id, body.group_ids)
       const api = await findApi(tx, id)
+      await requireDatasources(tx, api)
       await audit(tx, caller, {
         action: 'api.create',
         resource: { type: 'api', id, name: api.name },

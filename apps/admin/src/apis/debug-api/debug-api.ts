@@ -16,7 +16,7 @@ import { shownJson } from './shown-json.js'
 
 type DebugRequest = z.output<typeof debugApiRequest>
 export type DebugApi = (caller: Caller, id: string, body: DebugRequest) => Promise<DebugAnswer>
-type DebugPorts = Pick<Ports, 'database' | 'keyring' | 'config' | 'inspect' | 'connect' | 'audit'>
+type DebugPorts = Pick<Ports, 'database' | 'keyring' | 'config' | 'inspect' | 'connect' | 'audit' | 'scripts'>
 
 /** People read what comes back: more than this is cut. */
 const ROWS_MAX = 1000
@@ -34,19 +34,24 @@ export function debugApi(ports: DebugPorts): DebugApi {
       const source = found.datasourceId === null ? null : await datasourceStore.find(tx, found.datasourceId)
       return { api: found, datasource: source, macros: await macroStore.inScope(tx, found.moduleId) }
     })
-    requireExecute(caller, api.datasourceId)
+    requireExecute(caller, api)
+    if (api.executeEngine === 'SCRIPT')
+      throw new AppError('CONTENT_INVALID', 'a script', { message: 'Only SQL templates can be tried here' })
     if (datasource === null)
       throw new AppError('CONTENT_INVALID', 'no data source', { message: 'The API needs a data source that exists' })
     const content = body.content ?? api.content
     const examination = await examineCandidate(ports, {
       apiId: id,
       moduleId: api.moduleId,
+      engine: api.executeEngine,
       datasourceId: datasource.id,
+      extraDatasourceIds: api.extraDatasourceIds,
       method: api.httpMethod,
       // A draft may be tried before its path is settled.
       path: undefined,
       content,
       params: api.params,
+      transform: api.resultTransform,
       macros,
     })
     const { plan, errors } = examination

@@ -16,7 +16,10 @@ export type PublishApi = (
   body: z.output<typeof publishApiRequest>,
 ) => Promise<PublishedAnswer>
 
-export type PublishPorts = Pick<Ports, 'database' | 'changes' | 'audit' | 'newId' | 'keyring' | 'config' | 'inspect'>
+export type PublishPorts = Pick<
+  Ports,
+  'database' | 'changes' | 'audit' | 'newId' | 'keyring' | 'config' | 'inspect' | 'scripts'
+>
 
 /**
  * Publishes a version, or the draft as its next version. All that could fail at a call is looked at first, outside of any transaction; then
@@ -39,7 +42,7 @@ async function publishDraft(
     const found = await findApi(tx, id)
     return { api: found, macros: await macroStore.inScope(tx, found.moduleId) }
   })
-  requireExecute(caller, api.datasourceId)
+  requireExecute(caller, api)
   const examination = await examineCandidate(ports, { ...candidateOf(api, api), macros })
   refuseFaulty(examination)
   return ports.database.transaction(async (tx) => {
@@ -65,7 +68,7 @@ export async function publishVersion(
     const taken = await versionOf(tx, apiId, versionId)
     return { api: found, version: taken, macros: await macroStore.pinned(tx, Object.values(taken.macroVersions)) }
   })
-  requireExecute(caller, version.datasourceId)
+  requireExecute(caller, version)
   const examination = await examineCandidate(ports, { ...candidateOf(api, version), macros })
   refuseFaulty(examination)
   return ports.database.transaction(async (tx) =>
@@ -77,11 +80,14 @@ function candidateOf(api: Api, content: Api | ApiVersion): Omit<Candidate, 'macr
   return {
     apiId: api.id,
     moduleId: api.moduleId,
+    engine: content.executeEngine,
     datasourceId: content.datasourceId,
+    extraDatasourceIds: content.extraDatasourceIds,
     method: content.httpMethod,
     path: content.path,
     content: content.content,
     params: content.params,
+    transform: content.resultTransform,
   }
 }
 

@@ -12,18 +12,23 @@ export type ValidateApi = (
 ) => Promise<z.output<typeof validatedAnswer>>
 
 /** Looks at what was not saved as a publish would, and tells everything that it found. Runs no statement. */
-export function validateApi(ports: Pick<Ports, 'database' | 'keyring' | 'config' | 'inspect'>): ValidateApi {
+export function validateApi(
+  ports: Pick<Ports, 'database' | 'keyring' | 'config' | 'inspect' | 'scripts'>,
+): ValidateApi {
   return async (caller, body) => {
-    requireExecute(caller, body.datasource_id)
+    requireExecute(caller, { datasourceId: body.datasource_id, extraDatasourceIds: body.extra_datasource_ids })
     const moduleId = body.module_id ?? null
     const examination = await examineCandidate(ports, {
       apiId: body.api_id ?? null,
       moduleId,
+      engine: body.execute_engine,
       datasourceId: body.datasource_id,
+      extraDatasourceIds: body.extra_datasource_ids,
       method: body.http_method,
       path: body.path,
       content: body.content,
       params: body.params,
+      transform: body.result_transform,
       macros: await ports.database.read((tx) => macroStore.inScope(tx, moduleId)),
     })
     const { clash, warnings, parameters, counts, writes } = examination

@@ -1,6 +1,7 @@
 import type { ChangeMacroRequest, MacroAnswer } from '@penstock/contracts'
 import { macroStore, type Macro } from '@penstock/control-store'
 import { defined } from '../../base/defined.js'
+import { inputInvalid } from '../../base/parse-input.js'
 import type { Ports } from '../../base/ports.js'
 import type { Caller } from '../../base/principal.js'
 import { findMacro, findMacroForChange, macroAnswerOf, macroSummaryOf } from '../macro-answer.js'
@@ -12,13 +13,17 @@ export function changeMacro({ database, audit }: Pick<Ports, 'database' | 'audit
   return (caller, id, body) =>
     database.transaction(async (tx) => {
       const before = await findMacroForChange(tx, id)
+      // Its versions are texts of the one kind, and APIs hold them.
+      if (body.macro_type !== undefined && body.macro_type !== before.macroType)
+        throw inputInvalid([
+          { field: 'macro_type', message: `cannot be changed: the macro is of type ${before.macroType}` },
+        ])
       await macroStore.change(
         tx,
         id,
         defined({
           name: body.name,
           description: body.description,
-          macroType: body.macro_type,
           moduleId: body.module_id,
           content: body.content,
           sortOrder: body.sort_order,

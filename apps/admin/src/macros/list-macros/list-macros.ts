@@ -20,6 +20,7 @@ export function listMacros({ database }: Pick<Ports, 'database'>): ListMacros {
         pageSize: query.page_size,
         sort: query.sort,
         name: query.name,
+        macroType: query.macro_type,
         moduleId: query.module_id,
         isPublished: query.is_published,
       })
