@@ -27,7 +27,7 @@ function compileFault(
   const guest = new Guest(engine, settings)
   const clock = new JobClock(1_000, 1_000)
   try {
-    guest.begin(clock, SILENT, 32 * 1024 * 1024, '{}')
+    guest.begin(clock, SILENT, 32 * 1024 * 1024, '{}', [1, 2, 3])
     guest.compile(file.name, file.source, type)
     return undefined
   } catch (error) {

@@ -1,5 +1,6 @@
 import { newQuickJSWASMModuleFromVariant, newVariant, RELEASE_SYNC } from 'quickjs-emscripten'
 import type { QuickJSWASMModule } from 'quickjs-emscripten'
+import { type DeadStretch, findStack } from './memory-image.js'
 import type { WasmMemory, WasmModule } from './web-assembly.js'
 
 const PAGE_BYTES = 65_536
@@ -11,6 +12,9 @@ const PAGES_KEPT = PAGES_AT_START + 64
 /** One instance of the interpreter with its own, capped memory. */
 export interface Engine {
   readonly quickjs: QuickJSWASMModule
+  readonly memory: WasmMemory
+  /** Its stack, which images leave out. */
+  readonly stack: DeadStretch
   /** Lets the heap grow to so many bytes in all until the next call of this; never beyond what the instance was made with. */
   limitMemory(bytes: number): void
   /** Whether growth was refused since `limitMemory`. */
@@ -29,8 +33,12 @@ export async function openEngine(module: WasmModule, memoryBytesMax: number): Pr
   const variant = newVariant(RELEASE_SYNC, { wasmModule: module, wasmMemory: memory, emscriptenModule })
   const quickjs = await newQuickJSWASMModuleFromVariant(variant)
   const pages = () => memory.buffer.byteLength / PAGE_BYTES
-  return { quickjs, ...cap, isSwollen: () => pages() > PAGES_KEPT }
+  stackOfBuild ??= findStack(memory)
+  return { quickjs, memory, stack: stackOfBuild, ...cap, isSwollen: () => pages() > PAGES_KEPT }
 }
+
+// The same in every instance of the one module that a process ever compiles.
+let stackOfBuild: DeadStretch | undefined
 
 /** The engine grows its memory by calling `grow` of this very object: a refusal there is an allocation that fails in the guest. */
 function capGrowth(memory: WasmMemory, maximum: number) {

@@ -1,6 +1,8 @@
 /** Files of the engine itself; their frames never show in a fault. */
 export const ENGINE_FILE = 'penstock:engine'
 export const PRELUDE_FILE = 'penstock:prelude'
+/** How the engine's own code names programs that were compiled ahead; no import of an author resolves to it. */
+export const PROGRAM = 'penstock:program/'
 
 /** Name under which a program's own names are handed out; an author cannot meet it by accident. */
 const ENTRY = 'penstock$entry'
@@ -19,9 +21,9 @@ export const ENTRY_SOURCE = `
 
 /**
  * Runs in the guest before anybody else's code, and keeps its own hold of what it needs, so that a program that bends the built-ins bends
- * them for itself alone. Only texts go in and out. Completion value: `(send, print) => controls`.
+ * them for itself alone. Only texts go in and out. Completion value: `(send, print, hardened, PROGRAM) => controls`.
  */
-export const ENGINE_SOURCE = `(function (send, print, hardened) {
+export const ENGINE_SOURCE = `(function (send, print, hardened, PROGRAM) {
   'use strict'
   const { stringify, parse } = JSON
   const { apply, ownKeys } = Reflect
@@ -82,6 +84,23 @@ export const ENGINE_SOURCE = `(function (send, print, hardened) {
   }
   const log = (level, line) => { print(text(level), cut(line, 65536)) }
 
+  // Every job starts from the same memory, so chance must come from outside: sfc32, seeded for each job.
+  let a = 0, b = 0, c = 0, d = 0
+  const next = () => {
+    const t = (((a + b) | 0) + d) | 0
+    d = (d + 1) | 0
+    a = b ^ (b >>> 9)
+    b = (c + (c << 3)) | 0
+    c = (((c << 21) | (c >>> 11)) + t) | 0
+    return t >>> 0
+  }
+  const seedRandom = (seed) => {
+    a = seed[0]; b = seed[1]; c = seed[2]; d = 1
+    for (let i = 0; i < 12; i += 1) next()
+  }
+  const random = { random() { return ((next() >>> 5) * 67108864 + (next() >>> 6)) / 9007199254740992 } }.random
+  defineProperty(Math, 'random', { value: random, writable: true, configurable: true, enumerable: false })
+
   let context
   let state = ''
   let outcome
@@ -132,7 +151,8 @@ export const ENGINE_SOURCE = `(function (send, print, hardened) {
 
   let input
   return {
-    begin(prelude, contextJson) {
+    begin(prelude, contextJson, seed) {
+      seedRandom(parse(seed))
       context = prelude({ call, log }, contextJson)
       for (const key of ownKeys(context)) if (typeof key === 'string') put(key, context[key])
     },
@@ -149,6 +169,8 @@ export const ENGINE_SOURCE = `(function (send, print, hardened) {
       put('params', input.params)
     },
     run(role, own) { finish(role, own, input) },
+    // Imported late: the program was compiled before this job, and runs its first line now.
+    runCompiled(role, place) { finish(role, import(PROGRAM + place), input) },
     settle(id, well, answer) {
       const found = apply(mapGet, waiting, [id])
       if (found === undefined) return

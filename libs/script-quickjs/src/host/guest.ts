@@ -2,10 +2,14 @@ import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from 'quickjs-emsc
 import type { Defence } from '../protocol/setup.js'
 import type { JobClock } from './clock.js'
 import type { Engine } from './engine.js'
-import { ENGINE_FILE, ENGINE_SOURCE, ENTRY_SOURCE, PRELUDE_FILE } from './guest-source.js'
+import { ENGINE_FILE, ENGINE_SOURCE, ENTRY_SOURCE, PRELUDE_FILE, PROGRAM } from './guest-source.js'
 
 // Holds with a thread stack of 16 MB (measured: every nesting attack ends as an error of the guest); 64 KB and more overrun the main thread.
 const GUEST_STACK_BYTES = 256 * 1024
+// A batch is looked over before the next: a job that swallows its own interruption cannot hold the pump.
+const JOBS_PER_BATCH = 64
+// Inner names of listed modules: no file of an author can be meant by one.
+const MODULE = 'penstock:module/'
 
 /** What a guest may ask for while it runs; every callback must return, none may throw. */
 export interface GuestPort {
@@ -26,12 +30,16 @@ export class GuestThrow extends Error {
   }
 }
 
-/** A fresh runtime and context with the engine's own code and the prelude in it, for one job. */
+/**
+ * The runtime of an instance, with the engine's own code and the prelude in it. Its handles point into the memory of the instance and hold as long
+ * as that is what it was when they were made: whoever puts an image back must have taken it after the guest was opened.
+ */
 export class Guest {
   readonly #runtime: QuickJSRuntime
   readonly #context: QuickJSContext
-  readonly #controls: QuickJSHandle
+  readonly #controls = new Map<string, QuickJSHandle>()
   readonly #prelude: QuickJSHandle
+  readonly #names = new Map<string, string>()
   #port: GuestPort | undefined
   #clock: JobClock | undefined
 
@@ -45,19 +53,26 @@ export class Guest {
     if (!without.has('interrupt')) this.#runtime.setInterruptHandler(() => this.#clock?.isOver() === true)
     this.#runtime.setModuleLoader(
       (name) => this.#moduleAt(name),
-      (_base, name) => (without.has('modules') ? name : MODULE + name),
+      (base, name) => this.#moduleNamed(base, name),
     )
     this.#context = this.#runtime.newContext()
-    this.#controls = this.#openControls(!without.has('intrinsics'))
+    this.#openControls(!without.has('intrinsics'))
     this.#prelude = this.#unwrap(this.#context.evalCode(settings.prelude, PRELUDE_FILE))
   }
 
-  /** Binds the guest to its job, and makes what scripts see of `context`. */
-  begin(clock: JobClock, port: GuestPort, memoryBytes: number, context: string): void {
+  /** Forgets the job before. */
+  rest(): void {
+    this.#clock = undefined
+    this.#port = undefined
+    this.#names.clear()
+  }
+
+  /** Binds the guest to its job, and makes what scripts see of `context`. `seed` is where its chance comes from. */
+  begin(clock: JobClock, port: GuestPort, memoryBytes: number, context: string, seed: readonly number[]): void {
     this.#clock = clock
     this.#port = port
     if (!this.settings.without.has('memory')) this.#runtime.setMemoryLimit(memoryBytes)
-    this.#control('begin', this.#prelude, this.#context.newString(context))
+    this.#control('begin', this.#prelude, this.#text(context), this.#text(JSON.stringify(seed)))
   }
 
   /** Evaluates a macro: what it declares is global. */
@@ -67,18 +82,25 @@ export class Guest {
 
   /** Evaluates a program and enters it; its end shows in `state` after `pump`. */
   enter(role: string, file: string, source: string, input: string): void {
-    this.#control('prepare', this.#context.newString(role), this.#context.newString(input))
+    this.#control('prepare', this.#text(role), this.#text(input))
     const own = this.#unwrap(this.#context.evalCode(source + ENTRY_SOURCE, file, { type: 'module' }))
-    this.#control('run', this.#context.newString(role), own)
+    this.#control('run', this.#text(role), own)
   }
 
-  /** Compiles without running a line. */
+  /** The same for a program that `compile` was given, under the name of its place. */
+  enterCompiled(role: string, place: string, file: string, input: string): void {
+    this.#control('prepare', this.#text(role), this.#text(input))
+    this.#names.set(PROGRAM + place, file)
+    this.#control('runCompiled', this.#text(role), this.#text(place))
+  }
+
+  /** Compiles without running a line. A module compiled so is there until an older image is put back. */
   compile(file: string, source: string, type: 'global' | 'module'): void {
     const text = type === 'module' ? source + ENTRY_SOURCE : source
-    this.#unwrap(this.#context.evalCode(text, file, { type, compileOnly: true }))
+    this.#unwrap(this.#context.evalCode(text, file, { type, compileOnly: true })).dispose()
   }
 
-  /** Runs promise jobs until none is left or the clock says stop. In small batches: a job that swallows its interruption cannot hold the pump. */
+  /** Runs promise jobs until none is left or the clock says stop. */
   pump(clock: JobClock): void {
     const batch = this.settings.without.has('pump') ? -1 : JOBS_PER_BATCH
     while (this.#runtime.hasPendingJob()) {
@@ -91,33 +113,23 @@ export class Guest {
   /** Answers a host call. */
   settle(id: number, isWell: boolean, text: string): void {
     const well = isWell ? this.#context.true : this.#context.false
-    this.#control('settle', this.#context.newNumber(id), well, this.#context.newString(text))
+    this.#control('settle', this.#context.newNumber(id), well, this.#text(text))
   }
 
   /** '' while it runs, then `done`, `undefined` or `threw`. */
   get state(): string {
-    return this.#readString('state')
+    return this.#readText('state')
   }
 
   get outcomeChars(): number {
-    const length = this.#call('outcomeChars', [])
-    return length.consume((handle) => this.#context.getNumber(handle))
+    return this.#call('outcomeChars', []).consume((handle) => this.#context.getNumber(handle))
   }
 
   get outcome(): string {
-    return this.#readString('outcome')
+    return this.#readText('outcome')
   }
 
-  /** Gives all memory back to the instance; throws when the engine finds it in disorder. */
-  dispose(): void {
-    this.#clock = undefined
-    this.#prelude.dispose()
-    this.#controls.dispose()
-    this.#context.dispose()
-    this.#runtime.dispose()
-  }
-
-  #openControls(isHardened: boolean): QuickJSHandle {
+  #openControls(isHardened: boolean): void {
     const context = this.#context
     const open = this.#unwrap(context.evalCode(ENGINE_SOURCE, ENGINE_FILE))
     const send = context.newFunction('send', (id, name, args) => {
@@ -127,9 +139,16 @@ export class Guest {
       this.#port?.log(context.getString(level), context.getString(text))
     })
     const hardened = isHardened ? context.true : context.false
-    const controls = this.#unwrap(context.callFunction(open, context.undefined, send, print, hardened))
-    for (const handle of [open, send, print]) handle.dispose()
-    return controls
+    const program = this.#text(PROGRAM)
+    const controls = this.#unwrap(context.callFunction(open, context.undefined, send, print, hardened, program))
+    for (const name of CONTROLS) this.#controls.set(name, context.getProp(controls, name))
+    for (const handle of [open, send, print, program, controls]) handle.dispose()
+  }
+
+  /** Only the engine's own code reaches programs that were compiled ahead; all other names are those of listed modules. */
+  #moduleNamed(base: string, name: string): string {
+    if (this.settings.without.has('modules')) return name
+    return base === ENGINE_FILE ? (this.#names.get(name) ?? MODULE + name) : MODULE + name
   }
 
   #moduleAt(innerName: string) {
@@ -139,38 +158,51 @@ export class Guest {
     return { error: new Error(`Module '${name.slice(0, 200)}' is not allowed: add it to SCRIPT_EXTRA_MODULES`) }
   }
 
-  #control(name: string, ...given: QuickJSHandle[]): void {
+  #text(text: string): QuickJSHandle {
+    return this.#context.newString(text)
+  }
+
+  #control(name: Control, ...given: QuickJSHandle[]): void {
     this.#call(name, given).dispose()
   }
 
-  #call(name: string, given: QuickJSHandle[]): QuickJSHandle {
-    const member = this.#context.getProp(this.#controls, name)
+  #call(name: Control, given: QuickJSHandle[]): QuickJSHandle {
+    const control = this.#controls.get(name)
+    if (control === undefined) throw new Error(`the engine's own code has no ${name}`)
     try {
-      return this.#unwrap(this.#context.callFunction(member, this.#context.undefined, ...given))
+      return this.#unwrap(this.#context.callFunction(control, this.#context.undefined, ...given))
     } finally {
-      member.dispose()
       for (const handle of given) if (handle !== this.#prelude) handle.dispose()
     }
   }
 
-  #readString(name: string): string {
+  #readText(name: Control): string {
     return this.#call(name, []).consume((handle) => this.#context.getString(handle))
   }
 
   #unwrap(result: ReturnType<QuickJSContext['evalCode']>): QuickJSHandle {
     if (result.error === undefined) return result.value
-    const describe = this.#context.getProp(this.#controls, 'describe')
+    const describe = this.#controls.get('describe')
+    if (describe === undefined) throw new Error("the engine's own code does not start")
     const described = this.#context.callFunction(describe, this.#context.undefined, result.error)
-    describe.dispose()
     result.error.dispose()
-    if (described.error !== undefined) {
-      described.error.dispose()
-      throw new GuestThrow('{}')
-    }
-    throw new GuestThrow(described.value.consume((handle) => this.#context.getString(handle)))
+    if (described.error === undefined)
+      throw new GuestThrow(described.value.consume((handle) => this.#context.getString(handle)))
+    // Too little memory or time is left even for saying what was thrown.
+    described.error.dispose()
+    throw new GuestThrow('{}')
   }
 }
 
-// Inner names of listed modules: no file of an author can be meant by one.
-const MODULE = 'penstock:module/'
-const JOBS_PER_BATCH = 64
+const CONTROLS = [
+  'describe',
+  'begin',
+  'prepare',
+  'run',
+  'runCompiled',
+  'settle',
+  'state',
+  'outcomeChars',
+  'outcome',
+] as const
+type Control = (typeof CONTROLS)[number]

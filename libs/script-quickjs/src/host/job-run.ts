@@ -1,9 +1,10 @@
+import { randomFillSync } from 'node:crypto'
 import type { JobEnd, JobHead } from '../protocol/setup.js'
 import { JobClock } from './clock.js'
-import type { Engine } from './engine.js'
 import { endOf } from './fault.js'
-import { type Guest, type GuestPort, GuestThrow } from './guest.js'
+import { type GuestPort, GuestThrow } from './guest.js'
 import { HostCalls } from './host-calls.js'
+import type { Station } from './station.js'
 import './web-assembly.js'
 
 export interface JobTexts {
@@ -28,12 +29,12 @@ export class JobRun {
   readonly #results: string[] = []
   readonly #present: boolean[] = []
   #step = 0
+  #isCompiled = false
 
   constructor(
     private readonly head: JobHead,
     private readonly texts: JobTexts,
-    private readonly engine: Engine,
-    private readonly guest: Guest,
+    private readonly station: Station,
     private readonly isCapped: { readonly result: boolean; readonly calls: boolean; readonly logs: boolean },
     port: GuestPort,
   ) {
@@ -50,7 +51,7 @@ export class JobRun {
       results: end.kind === 'done' ? this.#results : [],
       cpuMs: this.#clock.usedMs(),
       logLinesDropped: this.#calls.linesDropped,
-      isDoubtful: !isPlain || this.engine.refusedMemory() || this.engine.isSwollen(),
+      isDoubtful: !isPlain || this.station.engine.refusedMemory() || this.station.engine.isSwollen(),
     }
   }
 
@@ -68,7 +69,9 @@ export class JobRun {
   async #attempt(): Promise<JobEnd> {
     try {
       this.#clock.measure(() => {
-        this.guest.begin(this.#clock, this.#calls, this.head.memoryBytes, this.texts.context)
+        this.#isCompiled = this.station.prepare(this.head)
+        const { memoryBytes } = this.head
+        this.station.guest.begin(this.#clock, this.#calls, memoryBytes, this.texts.context, randomWords())
       })
       const macros = new Set<string>()
       for (const step of this.head.steps) {
@@ -89,10 +92,13 @@ export class JobRun {
     for (const macro of step.macros) {
       const key = `${macro.name}\n${macro.source}`
       // Steps that share a macro share its one evaluation.
-      if (!seen.has(key)) this.guest.evaluateMacro(macro.name, macro.source)
+      if (!seen.has(key)) this.station.guest.evaluateMacro(macro.name, macro.source)
       seen.add(key)
     }
-    this.guest.enter(step.role, step.file.name, step.file.source, this.texts.inputs[this.#step] ?? 'null')
+    const input = this.texts.inputs[this.#step] ?? 'null'
+    const { name, source } = step.file
+    if (this.#isCompiled) this.station.guest.enterCompiled(step.role, String(this.#step), name, input)
+    else this.station.guest.enter(step.role, name, source, input)
   }
 
   /** Lets the guest run until the step has an end; undefined when it succeeded. */
@@ -100,10 +106,10 @@ export class JobRun {
     for (;;) {
       const state = this.#clock.measure(() => {
         this.#calls.deliver((id, isWell, text) => {
-          this.guest.settle(id, isWell, text)
+          this.station.guest.settle(id, isWell, text)
         })
-        this.guest.pump(this.#clock)
-        return this.#clock.isOver() ? '' : this.guest.state
+        this.station.guest.pump(this.#clock)
+        return this.#clock.isOver() ? '' : this.station.guest.state
       })
       if (this.#clock.stopped !== undefined) return this.#clock.stopped
       if (state !== '') return this.#clock.measure(() => this.#take(state))
@@ -113,12 +119,12 @@ export class JobRun {
   }
 
   #take(state: string): JobEnd | undefined {
-    if (state === 'threw') return this.#orMemory(endOf(this.guest.outcome, this.#step, this.#linesOf))
+    if (state === 'threw') return this.#orMemory(endOf(this.station.guest.outcome, this.#step, this.#linesOf))
     this.#present.push(state === 'done')
     if (state !== 'done') return undefined
     // Measured before a byte of it is copied: a result of 200 MB must not exist twice.
-    if (this.isCapped.result && this.guest.outcomeChars > this.head.resultBytesMax) return RESULT_TOO_LARGE
-    const result = this.guest.outcome
+    if (this.isCapped.result && this.station.guest.outcomeChars > this.head.resultBytesMax) return RESULT_TOO_LARGE
+    const result = this.station.guest.outcome
     if (this.isCapped.result && Buffer.byteLength(result) > this.head.resultBytesMax) return RESULT_TOO_LARGE
     this.#results.push(result)
     return undefined
@@ -130,12 +136,12 @@ export class JobRun {
     // The thread's own stack ended before the guest's did, or the instance is in disorder: it is thrown away.
     if (error instanceof RangeError) return { kind: 'over-budget', what: 'stack' }
     if (error instanceof WebAssembly.RuntimeError) return { kind: 'over-budget', what: 'memory' }
-    return this.engine.refusedMemory() ? { kind: 'over-budget', what: 'memory' } : { kind: 'lost' }
+    return this.station.engine.refusedMemory() ? { kind: 'over-budget', what: 'memory' } : { kind: 'lost' }
   }
 
   /** Without memory a guest cannot even say what it threw. */
   #orMemory(end: JobEnd): JobEnd {
-    const isMute = end.kind === 'threw' && end.thrown.message === '' && this.engine.refusedMemory()
+    const isMute = end.kind === 'threw' && end.thrown.message === '' && this.station.engine.refusedMemory()
     return isMute ? { kind: 'over-budget', what: 'memory' } : end
   }
 
@@ -145,6 +151,8 @@ export class JobRun {
     return source === undefined ? Infinity : source.split('\n').length
   }
 }
+
+const randomWords = () => Array.from(randomFillSync(new Uint32Array(3)))
 
 const RESULT_TOO_LARGE: JobEnd = { kind: 'over-budget', what: 'result' }
 const NEVER_SETTLES = {

@@ -1,13 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { decodeFrame, encodeFrame, FRAME, type Frame } from '../protocol/frame.js'
-import { checkHead, jobHead, setup, type EndHead } from '../protocol/setup.js'
+import { checkHead, type EndHead, jobHead, setup } from '../protocol/setup.js'
 import { checkProgram } from './check.js'
-import { type Engine, openEngine } from './engine.js'
-import { Guest } from './guest.js'
+import { openEngine } from './engine.js'
 import { JobRun } from './job-run.js'
+import { Station } from './station.js'
 import { workerDataOf } from './worker-data.js'
 
-// One thread of the script host: an instance of the interpreter, one job at a time, a fresh guest for each, prepared ahead of it.
+// One thread of the script host: an instance of the interpreter that serves one job at a time, and a spare one that takes its place when it is in doubt.
 const port = parentPort
 if (port === null) throw new Error('this is the thread of a script host')
 const { slot, module, settingsText } = workerDataOf(workerData)
@@ -18,15 +18,13 @@ const isCapped = { result: !without.has('result'), calls: !without.has('calls'),
 
 // Without the cap, what the engine itself would take: 2 GB.
 const memoryBytesMax = without.has('memory') ? 2 ** 31 - 65_536 : settings.memoryBytesMax
-const makeEngine = () => openEngine(module, memoryBytesMax)
+const makeStation = async () => new Station(await openEngine(module, memoryBytesMax), guestSettings)
 // An instance serves this many jobs, then makes room: what a flaw of the engine may have left behind does not live for ever.
-const JOBS_PER_ENGINE = 1_000
+const JOBS_PER_STATION = 10_000
 
-let engine: Engine = await makeEngine()
-let spare: Promise<Engine> = makeEngine()
-let guest: Guest | undefined = new Guest(engine, guestSettings)
+let station = await makeStation()
+let spare = makeStation()
 let moduleId: string | undefined
-let jobsRun = 0
 let tidied: Promise<void> = Promise.resolve()
 let running: { readonly job: number; readonly run: JobRun } | undefined
 
@@ -51,11 +49,10 @@ async function serve(frame: Frame): Promise<void> {
   const [headText = '', context = 'null', ...inputs] = frame.texts
   const head = jobHead.parse(JSON.parse(headText))
   // Tenants do not share an instance: a flaw of the engine could show one what another left in its memory.
-  if (moduleId !== undefined && moduleId !== head.moduleId) await replaceEngine()
+  if (moduleId !== undefined && moduleId !== head.moduleId) await replaceStation()
   moduleId = head.moduleId
-  guest ??= new Guest(engine, guestSettings)
-  engine.limitMemory(without.has('memory') ? Infinity : head.memoryBytes)
-  const run = new JobRun(head, { context, inputs }, engine, guest, isCapped, {
+  station.engine.limitMemory(without.has('memory') ? Infinity : head.memoryBytes)
+  const run = new JobRun(head, { context, inputs }, station, isCapped, {
     call: (id, name, args) => {
       say(FRAME.call, frame.job, id, [name, args])
     },
@@ -68,47 +65,27 @@ async function serve(frame: Frame): Promise<void> {
   running = undefined
   const end: EndHead = { end: ran.end, cpuMs: ran.cpuMs, logLinesDropped: ran.logLinesDropped }
   say(FRAME.end, frame.job, 0, [JSON.stringify(end), ...ran.results])
-  jobsRun += 1
-  tidied = tidy(ran.isDoubtful || jobsRun >= JOBS_PER_ENGINE)
+  if (ran.isDoubtful || station.jobs >= JOBS_PER_STATION) tidied = replaceStation()
 }
 
-/** After the answer has left: makes the next guest, on another instance when this one is in doubt. */
-async function tidy(isDoubtful: boolean): Promise<void> {
-  if (isDoubtful) {
-    await replaceEngine()
-    return
-  }
-  if (without.has('fresh')) return
-  try {
-    guest?.dispose()
-    guest = new Guest(engine, guestSettings)
-  } catch {
-    // The engine found its own books in disorder: nobody is served by it again.
-    await replaceEngine()
-  }
-}
-
-async function replaceEngine(): Promise<void> {
-  engine = await spare
+async function replaceStation(): Promise<void> {
+  station = await spare
   moduleId = undefined
-  jobsRun = 0
-  guest = new Guest(engine, guestSettings)
   collect()
-  spare = makeEngine()
+  spare = makeStation()
 }
 
 async function check(frame: Frame): Promise<void> {
   await tidied
-  engine.limitMemory(settings.memoryBytesMax)
-  const texts = [JSON.stringify(checkedBy(frame))]
-  say(FRAME.checked, frame.job, 0, texts)
-  tidied = replaceEngine()
+  station.engine.limitMemory(settings.memoryBytesMax)
+  say(FRAME.checked, frame.job, 0, [JSON.stringify(checkedBy(frame))])
+  tidied = replaceStation()
 }
 
 function checkedBy(frame: Frame) {
   const head = checkHead.parse(JSON.parse(frame.texts[0] ?? ''))
   try {
-    return checkProgram(head, engine, guestSettings)
+    return checkProgram(head, station.engine, guestSettings)
   } catch (error) {
     // Too deeply nested for the engine, or too large for its memory.
     const message = error instanceof RangeError ? 'the script nests too deeply' : 'the script is too large to compile'

@@ -40,6 +40,8 @@ const role = z.enum(['api', 'validator', 'transform'])
 
 /** First text of a job; the inputs of its steps and its context follow as texts. */
 export const jobHead = z.strictObject({
+  /** Equal keys are equal steps but for what they are given. */
+  key: z.string(),
   moduleId: z.string(),
   wallMs: z.number(),
   cpuMs: z.number(),

@@ -144,6 +144,7 @@ export class ActiveJob {
 function headOf(job: ScriptJob): JobHead {
   const { wallMs, cpuMs, memoryBytes, hostBytesMax, resultBytesMax, logLinesMax, logBytesMax } = job.budget
   return {
+    key: job.steps.map((step) => `${step.role} ${step.program.hash}`).join(' '),
     moduleId: job.moduleId,
     ...{ wallMs, cpuMs, memoryBytes, hostBytesMax, resultBytesMax, logLinesMax, logBytesMax },
     steps: job.steps.map(({ role, program }) => ({ role, file: program.file, macros: [...program.macros] })),

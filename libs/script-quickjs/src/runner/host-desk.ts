@@ -22,7 +22,8 @@ const isLevel = (level: string): level is LogLevel => LEVELS.has(level)
 
 /** Where the host calls of one job arrive: counts them, lets so many through at once, and cancels all when the job ends. */
 export class HostDesk {
-  readonly #ending = new AbortController()
+  // Made for the first call: most scripts make none, and a controller is a third of what their job costs here.
+  #ending: AbortController | undefined
   readonly #waiting: Asked[] = []
   #inFlight = 0
   #calls = 0
@@ -67,7 +68,7 @@ export class HostDesk {
     this.#isOpen = false
     this.#markIdle(false)
     this.#waiting.length = 0
-    this.#ending.abort()
+    this.#ending?.abort()
     return { hostCalls: this.#calls, logLinesDropped: this.#dropped, idleMs: this.#idleMs }
   }
 
@@ -82,6 +83,7 @@ export class HostDesk {
   async #serve({ call, name, args }: Asked): Promise<void> {
     let kind: number = FRAME.reply
     let text: string
+    this.#ending ??= new AbortController()
     try {
       text = await this.job.host.call({ name, args }, this.#ending.signal)
     } catch (error) {

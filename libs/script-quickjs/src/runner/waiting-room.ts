@@ -28,7 +28,9 @@ interface Waiting {
   readonly apiId: string
   readonly caller: string
   readonly guest: Guest
-  readonly leave: () => void
+  isSeated: boolean
+  /** Drops its deadline. */
+  leave: () => void
 }
 
 export interface RoomLimits {
@@ -60,8 +62,16 @@ export class WaitingRoom {
       guest.refuse(BUSY)
       return
     }
-    this.#wait(guest)
+    const waiting: Waiting = {
+      apiId: guest.apiId,
+      caller: isFair ? guest.caller : '',
+      guest,
+      isSeated: false,
+      leave: () => undefined,
+    }
+    this.#queue.add(waiting)
     this.serve()
+    this.#limitWait(waiting)
   }
 
   /** Gives free threads to whose turn it is, and asks for more threads when somebody still waits. */
@@ -70,6 +80,7 @@ export class WaitingRoom {
       if (!this.threads.hasIdle) break
       const waiting = this.#queue.take((apiId) => this.#mayRun(apiId))
       if (waiting === undefined) break
+      waiting.isSeated = true
       waiting.leave()
       this.#seat(waiting.guest)
     }
@@ -85,7 +96,10 @@ export class WaitingRoom {
     }
   }
 
-  #wait(guest: Guest): void {
+  /** Who was not served at once has a deadline, and may give up. */
+  #limitWait(waiting: Waiting): void {
+    if (waiting.isSeated) return
+    const { guest } = waiting
     const give = (refusal: Refusal) => () => {
       if (!this.#queue.remove(waiting)) return
       waiting.leave()
@@ -94,16 +108,10 @@ export class WaitingRoom {
     const onAbort = give({ kind: 'aborted' })
     const timer = setTimeout(give(BUSY), guest.waitMsMax)
     guest.signal.addEventListener('abort', onAbort, { once: true })
-    const waiting: Waiting = {
-      apiId: guest.apiId,
-      caller: this.limits.isFair ? guest.caller : '',
-      guest,
-      leave: () => {
-        clearTimeout(timer)
-        guest.signal.removeEventListener('abort', onAbort)
-      },
+    waiting.leave = () => {
+      clearTimeout(timer)
+      guest.signal.removeEventListener('abort', onAbort)
     }
-    this.#queue.add(waiting)
   }
 
   #seat(guest: Guest): void {

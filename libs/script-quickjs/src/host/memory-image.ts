@@ -1,0 +1,69 @@
+import type { WasmMemory } from './web-assembly.js'
+
+/** A stretch of linear memory that need not be kept: nothing in it outlives a call into the engine. */
+export interface DeadStretch {
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * All that an instance of the engine is while nothing runs in it: its static data and its heap. Putting an image back is how a job gets a fresh
+ * runtime: everything that any script has done since is gone, to the last byte, even what it did by a flaw of the engine.
+ */
+export class MemoryImage {
+  readonly #low: Uint8Array
+  readonly #high: Uint8Array
+
+  constructor(
+    memory: WasmMemory,
+    private readonly dead: DeadStretch,
+  ) {
+    const bytes = new Uint8Array(memory.buffer)
+    this.#low = bytes.slice(0, dead.from)
+    this.#high = bytes.slice(dead.to, lastByteOf(memory))
+  }
+
+  get size(): number {
+    return this.#low.length + this.#high.length
+  }
+
+  /** Makes the memory what it was when the image was taken. What lies above is free for the allocator, which takes nothing there for granted. */
+  restore(memory: WasmMemory): void {
+    const bytes = new Uint8Array(memory.buffer)
+    bytes.set(this.#low, 0)
+    bytes.set(this.#high, this.dead.to)
+  }
+
+  /** Clears what lies above the image, so that an image taken next does not carry the leavings of a job. */
+  clearAbove(memory: WasmMemory): void {
+    new Uint8Array(memory.buffer).fill(0, this.dead.to + this.#high.length)
+  }
+}
+
+/**
+ * Finds the stack of the engine in an instance that has just been made: the long run of zeros between its static data and its heap. The least part
+ * of the run may be data that starts as zero (98 KB of all in this build), so it is kept. An instance laid out otherwise is kept whole.
+ */
+export function findStack(memory: WasmMemory): DeadStretch {
+  const words = new BigUint64Array(memory.buffer)
+  const last = lastByteOf(memory) / 8
+  let best = { from: 0, to: 0 }
+  let from = 0
+  for (let at = 0; at < last; at += 1) {
+    if (words[at] === 0n) continue
+    if (at - from > best.to - best.from) best = { from, to: at }
+    from = at + 1
+  }
+  const stretch = { from: best.from * 8 + ZERO_DATA_BYTES_MAX, to: best.to * 8 }
+  return stretch.to - stretch.from >= STACK_BYTES_MIN ? stretch : { from: 0, to: 0 }
+}
+
+const ZERO_DATA_BYTES_MAX = 256 * 1024
+const STACK_BYTES_MIN = 4 * 1024 * 1024
+
+function lastByteOf(memory: WasmMemory): number {
+  const words = new BigUint64Array(memory.buffer)
+  let at = words.length - 1
+  while (at >= 0 && words[at] === 0n) at -= 1
+  return (at + 1) * 8
+}
