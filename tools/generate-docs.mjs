@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Writes the documents that are made from the code: the settings, .env.example and the error catalogue.
+// Writes the documents that are made from the code: the settings, .env.example, the error catalogue and the types of scripts.
 // Use: npm run docs [-- --check]          (reads what `npm run build` made)
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -17,6 +17,7 @@ async function renderDocuments() {
     'docs/reference/settings.md': settingsDocument(apps),
     'docs/reference/errors.md': errorsDocument(CATALOGUE),
     '.env.example': envExample(apps),
+    'docs/reference/penstock-script.d.ts': readFileSync(join(root, 'libs/script/guest/penstock-script.d.ts'), 'utf8'),
   }
 }
 

@@ -185,6 +185,16 @@ describe('publishing a script', () => {
   })
 })
 
+describe('the types of scripts', () => {
+  it('are given to every editor, without signing in, under both prefixes', async () => {
+    for (const prefix of ['/api/v1', '/api']) {
+      const answer = await admin.with(undefined).get(`${prefix}/script-types`)
+      expect([answer.status, answer.headers['content-type']]).toEqual([200, 'text/plain; charset=utf-8'])
+      expect(answer.body).toContain('declare namespace Penstock')
+    }
+  })
+})
+
 describe('script macros', () => {
   const macro = async (name: string, content: string, own: object = {}): Promise<string> =>
     (await done(admin.post('macros', { name, macro_type: 'SCRIPT', module_id: catalogue.moduleId, content, ...own })))[
