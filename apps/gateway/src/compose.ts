@@ -30,6 +30,7 @@ export interface GatewayParts {
   readonly records: AccessRecordBatcher
   readonly admission: AdmissionStore
   readonly cache: OpenCache | undefined
+  readonly cursorKey: Uint8Array
   readonly drivers: Drivers
   readonly subscriber: SnapshotSubscriber<CompiledSnapshot>
   readonly heartbeat: Heartbeat
@@ -63,6 +64,7 @@ export async function composeGateway(config: GatewayConfig): Promise<GatewayPart
     records,
     admission: config.logsAdmissions ? loggedAdmission(admission, logger) : admission,
     cache,
+    cursorKey: keys.cursorKey,
     drivers,
     subscriber,
     heartbeat,

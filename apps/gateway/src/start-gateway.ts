@@ -86,7 +86,7 @@ class Drain {
 
 function openTraffic(
   config: GatewayConfig,
-  { observe, subscriber, admission, cache, drivers }: GatewayParts,
+  { observe, subscriber, admission, cache, cursorKey, drivers }: GatewayParts,
   drain: Drain,
   missing: () => readonly string[],
 ): Promise<FastifyInstance> {
@@ -110,6 +110,7 @@ function openTraffic(
       ports: {
         admission,
         cache,
+        cursorKey,
         leaseDriver: (datasource) => drivers.lease(datasource),
         prepareTexts: (datasource, texts, signal) => drivers.prepare(datasource, texts, signal),
         settings: config.calls,

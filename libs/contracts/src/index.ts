@@ -12,6 +12,7 @@ export {
   type ParamDefinition,
   type ParamLocation,
 } from './params/param-definition.js'
+export { PAGING_PARAM_NAMES, pagingDefinition, type PagingDefinition } from './params/paging-definition.js'
 export {
   apiEntry,
   clientEntry,

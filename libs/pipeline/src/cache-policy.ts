@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { canonicalValues } from '@penstock/answer-cache'
 import type { ApiEntry } from '@penstock/contracts'
+import type { PageRequest } from '@penstock/paging'
 import type { CallSettings } from './call.js'
 import type { ApiWork, CachePolicy, DatasourcePlan } from './compiled-snapshot.js'
 import type { CallParams } from './read-call-params.js'
@@ -33,6 +34,11 @@ export function cacheKey(
   params: CallParams,
 ): string {
   const values = readsParams ? canonicalValues(params.values) : ''
-  const key = `${prefix}|${datasource.settingsHash}|${rowsMax ?? ''}|${bytesMax ?? ''}|${params.naming}|${values}`
+  const page = params.page === undefined ? '' : pageKey(params.page.request)
+  const key = `${prefix}|${datasource.settingsHash}|${rowsMax ?? ''}|${bytesMax ?? ''}|${params.naming}|${page}|${values}`
   return key.length <= KEY_CHARACTERS_MAX ? key : createHash('sha256').update(key).digest('base64url')
+}
+
+function pageKey({ page, pageSize, cursor, total }: PageRequest): string {
+  return `${page},${pageSize},${total},${cursor ?? ''}`
 }

@@ -64,6 +64,8 @@ export interface CallPorts {
   ): Promise<readonly PrepareOutcome[]>
   /** Left out: no answer is kept, whatever APIs say. */
   readonly cache?: CallCache | undefined
+  /** What cursors are signed with: the same in all gateways. */
+  readonly cursorKey: Uint8Array
   readonly settings: CallSettings
   /** Milliseconds since 1970. */
   now(): number

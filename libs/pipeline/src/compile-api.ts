@@ -1,4 +1,5 @@
 import type { ApiEntry } from '@penstock/contracts'
+import { pagingPlan } from '@penstock/paging'
 import { compileParams } from '@penstock/params'
 import { addressRule } from './address-rule.js'
 import { cachePolicy } from './cache-policy.js'
@@ -10,7 +11,9 @@ import { loadSqlUnit } from './sql-unit.js'
 export function compileApi(entry: ApiEntry): ApiPlan {
   if (entry.engine === 'SCRIPT' || entry.scripts !== undefined) throw new Error('this gateway cannot run scripts')
   if (entry.sql === undefined) throw new Error('the entry has no template')
-  return planOf(entry, { kind: 'ready', params: compileParams(entry.params), sql: loadSqlUnit(entry.sql) })
+  const sql = loadSqlUnit(entry.sql)
+  const paging = entry.paging === undefined ? undefined : pagingPlan(entry.paging, sql.program.dialect)
+  return planOf(entry, { kind: 'ready', params: compileParams(entry.params), sql, paging })
 }
 
 /** A plan that only answers API_BROKEN, under the route and the access rules of its entry. */

@@ -4,6 +4,7 @@ import type { ProductType } from '@penstock/contracts'
 import type { ConnectionSettings } from '@penstock/datasource'
 import type { RateLimit } from '@penstock/limits'
 import type { CalledApi } from '@penstock/observations'
+import type { PagingPlan } from '@penstock/paging'
 import type { ParamsReader } from '@penstock/params'
 import type { Route, RouteIndex } from '@penstock/routing'
 import type { SqlUnit } from './sql-unit.js'
@@ -50,7 +51,13 @@ export interface CachePolicy {
 
 /** What an API does; or why this gateway cannot do it: then calls are answered with API_BROKEN. */
 export type ApiWork =
-  | { readonly kind: 'ready'; readonly params: ParamsReader; readonly sql: SqlUnit }
+  | {
+      readonly kind: 'ready'
+      readonly params: ParamsReader
+      readonly sql: SqlUnit
+      /** Undefined: all rows are handed out at once. */
+      readonly paging: PagingPlan | undefined
+    }
   | { readonly kind: 'broken'; readonly reason: string }
 
 /** A caller with a secret. */

@@ -17,6 +17,8 @@ export interface SqlExecution {
   readonly bytesMax: number | undefined
   /** For templates that could not be proved while publishing. */
   readonly prepare?: PrepareTexts
+  /** Makes what is sent of the one statement that there must be; what it makes only reads. */
+  readonly around?: (statement: Statement) => readonly Statement[]
   /** Hears of what is about to be sent; for debugging. */
   readonly record?: (fact: ExecutionFact) => void
 }
@@ -39,13 +41,22 @@ export async function executeSql(execution: SqlExecution): Promise<readonly Stat
 
 function executeWith(
   unit: SqlUnit,
-  { driver, signal, timeoutMs, rowsMax, bytesMax, values, readOnly, record }: SqlExecution,
+  { driver, signal, timeoutMs, rowsMax, bytesMax, values, readOnly, around, record }: SqlExecution,
 ): Promise<readonly StatementResult[]> | readonly StatementResult[] {
-  const statements = renderStatements(unit, values)
+  const rendered = renderStatements(unit, values)
+  const statements = around === undefined ? rendered : around(onlyOne(rendered))
   if (statements.length === 0) return []
-  const mode = modeOf(unit, statements, readOnly)
+  const mode = around === undefined ? modeOf(unit, statements, readOnly) : 'read'
   record?.({ mode, statements })
   return driver.query(statements, { mode, signal, timeoutMs, rowsMax, bytesMax })
+}
+
+function onlyOne([statement, ...more]: readonly Statement[]): Statement {
+  if (statement !== undefined && more.length === 0) return statement
+  throw new AppError(
+    'API_BROKEN',
+    `${more.length + (statement === undefined ? 0 : 1)} statements where there must be one`,
+  )
 }
 
 /** As `executeSql`, for rows that are sent while they are read. Throws NOT_ACCEPTABLE unless it is one statement that reads. */

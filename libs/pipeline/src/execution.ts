@@ -1,8 +1,10 @@
+import { canonicalValues } from '@penstock/answer-cache'
 import type { DriverLease } from '@penstock/datasource'
 import { encodeEnvelope, type Envelope } from '@penstock/result-shape'
 import type { Call } from './call.js'
 import type { ApiPlan, CompiledSnapshot, DatasourcePlan } from './compiled-snapshot.js'
 import { activeDatasource, overdue } from './datasource-of-call.js'
+import { answerPage } from './answer-page.js'
 import { executeSql, type SqlExecution } from './execute-sql.js'
 import type { CallParams } from './read-call-params.js'
 import type { SqlUnit } from './sql-unit.js'
@@ -16,8 +18,16 @@ export async function answerRows(
 ): Promise<Envelope> {
   const execution = new Execution(snapshot, call, plan)
   try {
-    const results = await executeSql(execution.of(unit, params.values))
-    const envelope = encodeEnvelope(results, { naming: params.naming, bytesMax: call.ports.settings.bytesMax })
+    const sql = execution.of(unit, params.values)
+    const envelope =
+      params.page === undefined
+        ? encodeEnvelope(await executeSql(sql), { naming: params.naming, bytesMax: sql.bytesMax })
+        : await answerPage(sql, params.page, {
+            naming: params.naming,
+            cursorKey: call.ports.cursorKey,
+            // A cursor is good for this version and these parameters alone.
+            boundTo: `${plan.id}.${plan.called.version}\n${canonicalValues(params.values)}`,
+          })
     call.trace.rows = envelope.rowCount
     return envelope
   } finally {

@@ -1,5 +1,14 @@
 import { AppError } from '@penstock/errors'
-import { namingOf, parseJson, parseQuery, type ParamInput, type ParamsReader, type ParamValues } from '@penstock/params'
+import { readPage, type PageRequest, type PagingPlan } from '@penstock/paging'
+import {
+  namingOf,
+  parseJson,
+  parseQuery,
+  type ParamFault,
+  type ParamInput,
+  type ParamsReader,
+  type ParamValues,
+} from '@penstock/params'
 import type { CallBody, CallHead } from './call.js'
 
 /** The typed values of a call, and how it wants its keys. */
@@ -8,6 +17,14 @@ export interface CallParams {
   readonly naming: 'as-is' | 'camel'
   /** The format that the query asks for, as it stands there. */
   readonly format: string | readonly string[] | undefined
+  /** Of APIs that hand out their rows page by page. */
+  readonly page: PagedParams | undefined
+}
+
+/** The page that a call asks for. */
+export interface PagedParams {
+  readonly plan: PagingPlan
+  readonly request: PageRequest
 }
 
 type Body = ParamInput['body']
@@ -23,6 +40,7 @@ export function readCallParams(
   head: CallHead,
   path: Readonly<Record<string, string>>,
   body: CallBody,
+  paging?: PagingPlan,
 ): CallParams {
   const members = bodyMembers(body)
   const query = parseQuery(head.rawQuery)
@@ -30,9 +48,29 @@ export function readCallParams(
   const input = { path, query, headers: head.headers, body: members }
   const naming = namingOf(input)
   const params = read(input, naming.input)
-  if (params.ok) return { values: params.values, naming: naming.output, format: query['format'] }
-  throw new AppError('PARAM_INVALID', params.faults.map(({ name, message }) => `${name} ${message}`).join('; '), {
-    errors: params.faults,
+  const page = paging === undefined ? undefined : readPage(paging, query, naming.input)
+  if (params.ok && page?.ok !== false) {
+    return {
+      values: params.values,
+      naming: naming.output,
+      format: query['format'],
+      page: paging === undefined || page === undefined ? undefined : { plan: paging, request: page.request },
+    }
+  }
+  throw paramInvalid([...(params.ok ? [] : params.faults), ...(page?.ok === false ? page.faults : [])])
+}
+
+/** Pages are there in JSON alone: other formats give all rows, which a caller who asks for a page does not expect. */
+export function refusePage(page: PagedParams | undefined): void {
+  const asked = page?.request.asked ?? []
+  if (asked.length === 0) return
+  const message = 'is for JSON answers: other formats hold all rows'
+  throw paramInvalid(asked.map((name) => ({ name, location: 'query', message })))
+}
+
+function paramInvalid(faults: readonly ParamFault[]): AppError {
+  return new AppError('PARAM_INVALID', faults.map(({ name, message }) => `${name} ${message}`).join('; '), {
+    errors: faults,
   })
 }
 

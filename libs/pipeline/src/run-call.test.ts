@@ -88,6 +88,7 @@ function harness(options: {
       },
       leaseDriver: () => ({ driver, release: () => asked.push('driver released') }),
       prepareTexts: () => Promise.resolve([]),
+      cursorKey: new Uint8Array(32),
       settings,
       now: () => nowMs,
       monotonicMs: () => performance.now(),

@@ -9,7 +9,7 @@ import type { CompiledSnapshot } from './compiled-snapshot.js'
 import { answerRows } from './execution.js'
 import { findPlan } from './find-plan.js'
 import { paramsForLog } from './params-for-log.js'
-import { readCallParams } from './read-call-params.js'
+import { readCallParams, refusePage } from './read-call-params.js'
 import { streamCall } from './stream-call.js'
 
 /**
@@ -31,10 +31,11 @@ export async function runCall(snapshot: CompiledSnapshot, call: Call): Promise<C
     const { work } = plan
     if (work.kind === 'broken') throw new AppError('API_BROKEN', work.reason)
     const body = plan.method === 'GET' ? NO_BODY : await call.readBody()
-    const params = readCallParams(work.params, head, pathValues, body)
+    const params = readCallParams(work.params, head, pathValues, body, work.paging)
     if (ports.settings.keepParams) trace.params = paramsForLog(params.values)
     const format = answerFormat(params.format, head.headers['accept'], plan.streams)
     if (format.kind !== 'json') {
+      refusePage(params.page)
       await streamCall(snapshot, call, { plan, unit: work.sql, params, format })
       return STREAMED
     }

@@ -15,6 +15,8 @@ export interface GatewayKeys {
   readonly wrappingKey: WrappingKey
   /** Key of the HMACs of answers that gateways share through Redis. */
   readonly cacheKey: Uint8Array
+  /** Key of the HMACs of cursors, which lead callers from page to page through any gateway. */
+  readonly cursorKey: Uint8Array
 }
 
 /** Derives the keys between the planes from GATEWAY_KEY, by HKDF-SHA-256 with one label per use. */
@@ -23,6 +25,7 @@ export function deriveGatewayKeys(gatewayKey: string): GatewayKeys {
     serviceToken: Buffer.from(derive(gatewayKey, 'penstock/service-token/1')).toString('base64url'),
     manifestKey: derive(gatewayKey, 'penstock/manifest-hmac/1'),
     cacheKey: derive(gatewayKey, 'penstock/answer-cache-hmac/1'),
+    cursorKey: derive(gatewayKey, 'penstock/cursor-hmac/1'),
     wrappingKey: {
       encryption: derive(gatewayKey, 'penstock/sealed-encryption/1'),
       nonce: derive(gatewayKey, 'penstock/sealed-nonce/1'),

@@ -40,6 +40,7 @@ export function ownPart(api: Api): Omit<ApiAnswer, 'group_ids' | 'published_vers
     ...apiSummaryOf(api),
     content: api.content,
     params: api.params,
+    paging: api.paging,
     result_transform: api.resultTransform,
     extra_datasource_ids: api.extraDatasourceIds,
     script_headers: api.scriptHeaders,

@@ -1,4 +1,4 @@
-import type { HttpMethod, ParamDefinition, SqlPlan } from '@penstock/contracts'
+import type { HttpMethod, PagingDefinition, ParamDefinition, SqlPlan } from '@penstock/contracts'
 import {
   apiStore,
   datasourceStore,
@@ -28,6 +28,7 @@ export interface Candidate {
   readonly content: string
   readonly params: readonly ParamDefinition[]
   readonly transform: string | null
+  readonly paging: PagingDefinition | null
   readonly macros: readonly UsableMacro[]
 }
 
@@ -61,6 +62,7 @@ export async function examineCandidate(ports: ExaminePorts, candidate: Candidate
     content: candidate.content,
     params: candidate.params,
     engine: candidate.engine,
+    paging: candidate.paging,
     dialect: datasource?.productType ?? 'postgres',
     macros: ofType('SQL', candidate.macros),
     unpublishedMacros: ofType('SQL', unpublished).map(({ name }) => name),
@@ -76,6 +78,7 @@ export async function examineCandidate(ports: ExaminePorts, candidate: Candidate
       program,
       content: candidate.content,
       method: candidate.method,
+      paging: candidate.paging,
       prepare:
         inspector === undefined ? undefined : (texts) => inspector.prepare(texts, AbortSignal.timeout(PROOF_MS_MAX)),
     }),

@@ -48,8 +48,8 @@ export async function versionOfDraft(
 }
 
 function versionedPart(api: Api, macros: readonly UsableMacro[]) {
-  const { httpMethod, path, executeEngine, datasourceId, content, params, resultTransform } = api
   const { extraDatasourceIds, scriptHeaders } = api
+  const { httpMethod, path, executeEngine, datasourceId, content, params, paging, resultTransform } = api
   return {
     httpMethod,
     path,
@@ -57,6 +57,7 @@ function versionedPart(api: Api, macros: readonly UsableMacro[]) {
     datasourceId,
     content,
     params,
+    paging,
     resultTransform,
     extraDatasourceIds,
     scriptHeaders,

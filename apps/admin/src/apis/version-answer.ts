@@ -23,6 +23,7 @@ export function versionAnswerOf(version: ApiVersion, api: Api): ApiVersionAnswer
     datasource_id: version.datasourceId,
     content: version.content,
     params: version.params,
+    paging: version.paging,
     result_transform: version.resultTransform,
     extra_datasource_ids: version.extraDatasourceIds,
     script_headers: version.scriptHeaders,

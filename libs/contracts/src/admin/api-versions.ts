@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { pagingDefinition } from '../params/paging-definition.js'
 import { httpMethod, paramDefinition } from '../params/param-definition.js'
 import { time } from './common.js'
 import { listAnswer, listQuery } from './list-query.js'
@@ -29,6 +30,7 @@ export const apiVersionAnswer = versionSummary
     datasource_id: z.uuid().nullable(),
     content: z.string(),
     params: z.array(paramDefinition),
+    paging: pagingDefinition.nullable(),
     result_transform: z.string().nullable(),
     extra_datasource_ids: z.array(z.uuid()),
     script_headers: z.array(z.string()),
@@ -119,6 +121,7 @@ export const validateApiRequest = z
     execute_engine: z.enum(['SQL', 'SCRIPT']).default('SQL'),
     content: z.string().max(10_000_000),
     params: z.array(paramDefinition).max(500).default([]),
+    paging: pagingDefinition.nullable().default(null),
     result_transform: z.string().min(1).max(1_000_000).nullable().default(null),
     extra_datasource_ids: z.array(z.uuid()).max(20).default([]),
   })

@@ -1,5 +1,6 @@
 import { ipRange } from '../ip-range.js'
 import { z } from 'zod'
+import { pagingDefinition } from '../params/paging-definition.js'
 import { HTTP_METHODS, httpMethod, paramDefinition } from '../params/param-definition.js'
 import { scriptLimits } from '../snapshot/script-plan.js'
 import { changes, concurrentMax, description, displayName, idList, ratePerMinute, time } from './common.js'
@@ -13,6 +14,7 @@ const versioned = {
   execute_engine: z.enum(['SQL', 'SCRIPT']),
   content: z.string().max(10_000_000).describe('A SQL template, or a script in JavaScript or TypeScript'),
   params: z.array(paramDefinition).max(500),
+  paging: pagingDefinition.nullable().describe('How rows are handed out page by page; null: all at once'),
   result_transform: z
     .string()
     .min(1)
@@ -91,6 +93,7 @@ export const createApiRequest = fields
     execute_engine: versioned.execute_engine.default('SQL'),
     content: versioned.content.default(''),
     params: versioned.params.default([]),
+    paging: versioned.paging.default(null),
     result_transform: versioned.result_transform.default(null),
     extra_datasource_ids: versioned.extra_datasource_ids.default([]),
     script_headers: versioned.script_headers.default([]),
@@ -147,6 +150,7 @@ export const apiAnswer = summary
   .extend({
     content: z.string(),
     params: z.array(paramDefinition),
+    paging: pagingDefinition.nullable(),
     result_transform: z.string().nullable(),
     extra_datasource_ids: z.array(z.uuid()),
     script_headers: z.array(z.string()),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { pagingDefinition } from '../params/paging-definition.js'
 import { httpMethod, paramDefinition } from '../params/param-definition.js'
 import { scriptPlan } from './script-plan.js'
 
@@ -73,6 +74,8 @@ export const apiEntry = z.object({
   max_rows: z.number().int().min(1).nullable(),
   /** NDJSON and CSV may be asked for. Left out when not, so that entries from before it was known keep their hash; old gateways answer JSON. */
   stream: z.boolean().optional(),
+  /** Left out when all rows are handed out at once. */
+  paging: pagingDefinition.optional(),
   /** Left out when answers are not kept. `generation` grows with every purge. */
   cache: z
     .object({

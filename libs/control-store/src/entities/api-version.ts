@@ -1,4 +1,4 @@
-import type { HttpMethod, ParamDefinition } from '@penstock/contracts'
+import type { HttpMethod, PagingDefinition, ParamDefinition } from '@penstock/contracts'
 import { Column, CreateDateColumn, Entity, PrimaryColumn } from 'typeorm'
 
 /** What an API was at one commit. The database refuses to change it. */
@@ -25,6 +25,9 @@ export class ApiVersion {
   /** With their validators: the column of that name is from before they had a place here, and stays empty. */
   @Column('jsonb')
   params: ParamDefinition[]
+  /** Null: all rows are handed out at once. */
+  @Column('jsonb', { nullable: true })
+  paging: PagingDefinition | null
   @Column('text', { name: 'result_transform', nullable: true })
   resultTransform: string | null
   @Column('uuid', { name: 'extra_datasource_ids', array: true })

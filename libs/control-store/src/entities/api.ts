@@ -1,4 +1,4 @@
-import type { HttpMethod, ParamDefinition, ScriptLimits } from '@penstock/contracts'
+import type { HttpMethod, PagingDefinition, ParamDefinition, ScriptLimits } from '@penstock/contracts'
 import { Column, CreateDateColumn, Entity, PrimaryColumn, UpdateDateColumn } from 'typeorm'
 
 /** The draft of an API, its live settings, and what of it is published. */
@@ -30,6 +30,9 @@ export class Api {
   content: string
   @Column('jsonb')
   params: ParamDefinition[]
+  /** Null: all rows are handed out at once. */
+  @Column('jsonb', { nullable: true })
+  paging: PagingDefinition | null
   @Column('text', { name: 'result_transform', nullable: true })
   resultTransform: string | null
   @Column('uuid', { name: 'extra_datasource_ids', array: true })

@@ -1,8 +1,9 @@
-import type { HttpMethod, ParamDefinition } from '@penstock/contracts'
+import type { HttpMethod, PagingDefinition, ParamDefinition } from '@penstock/contracts'
 import type { Fault } from '@penstock/errors'
 import { normalisePath, type PathPattern } from '@penstock/routing'
 import { compileTemplate, type DeclaredParameter, type DialectName, type SqlProgram } from '@penstock/sql-template'
 import { agreementFaults, agreementWarnings } from './check-agreement.js'
+import { pagingFaults } from './check-paging.js'
 import { mentions, type LibraryMacro } from './mentioned-macros.js'
 
 /** What is about to be published, or only to be looked at. */
@@ -14,6 +15,8 @@ export interface Content {
   readonly params: readonly ParamDefinition[]
   /** Of SCRIPT only path and parameters are looked at here: compileScripts reads the texts. */
   readonly engine: 'SQL' | 'SCRIPT'
+  /** Null, or left out: all rows are handed out at once. */
+  readonly paging?: PagingDefinition | null
   readonly dialect: DialectName
   /** Those that the text may call, in order; a later one of the same name wins. */
   readonly macros: readonly LibraryMacro[]
@@ -38,7 +41,12 @@ export function examineContent(given: Content): Examined {
   return {
     program: template.program,
     pattern: path.pattern,
-    errors: [...path.errors, ...template.errors, ...agreementFaults(agreement)],
+    errors: [
+      ...path.errors,
+      ...template.errors,
+      ...agreementFaults(agreement),
+      ...pagingFaults(given.paging ?? null, given.params, given.dialect),
+    ],
     warnings: [...agreementWarnings(agreement), ...bodyWarnings(given)],
   }
 }

@@ -1,17 +1,22 @@
-import type { HttpMethod, ProvenShape, SqlPlan } from '@penstock/contracts'
+import type { HttpMethod, PagingDefinition, ProvenShape, SqlPlan } from '@penstock/contracts'
 import type { PrepareOutcome } from '@penstock/datasource'
 import type { Fault } from '@penstock/errors'
+import { isPagingDialect } from '@penstock/paging'
 import { castablePlaceholders } from '@penstock/pipeline'
 import { enumerateShapes, type Casts, type Shape, type ShapeReport, type SqlProgram } from '@penstock/sql-template'
 import { analyseMysql } from '../proof/analyse-mysql.js'
+import { provePaging } from '../proof/prove-paging.js'
 import { proveShapes, type Proof, type ShapeText } from '../proof/prove-shapes.js'
 import { textWithCasts } from '../proof/text-with-casts.js'
+import { onlyOneStatement } from './check-paging.js'
 import { placeInSource } from './place-in-source.js'
 
 export interface ProofOfContent {
   readonly program: SqlProgram
   readonly content: string
   readonly method: HttpMethod
+  /** Null, or left out: all rows are handed out at once. */
+  readonly paging?: PagingDefinition | null
   /** Prepares texts on the data source; undefined when there is none to ask. */
   readonly prepare: ((texts: readonly string[]) => Promise<readonly PrepareOutcome[]>) | undefined
 }
@@ -47,6 +52,7 @@ export async function proveContent(given: ProofOfContent): Promise<ProvenContent
   const all = await prove(given, report, () => true)
   const reachable = all.faults.length === 0 ? all : await prove(given, report, ({ reachable: possible }) => possible)
   const reads = reachable.shapes.map((shape) => shape.reads)
+  const paging = reachable.faults.length > 0 ? [] : await pagesOf(given, report, reachable)
   return {
     plan: {
       program: { ...given.program },
@@ -54,7 +60,7 @@ export async function proveContent(given: ProofOfContent): Promise<ProvenContent
       shapes: [...reachable.shapes],
       proved: reachable.proved,
     },
-    errors: [...reachable.faults.map(inContent), ...writeFaults(given.method, reachable.shapes)],
+    errors: [...reachable.faults.map(inContent), ...writeFaults(given.method, reachable.shapes), ...paging],
     warnings: all === reachable || reachable.faults.length > 0 ? [] : all.faults.map(perhaps),
     counts: {
       shapes: reachable.shapes.length + reachable.faults.length,
@@ -67,7 +73,28 @@ export async function proveContent(given: ProofOfContent): Promise<ProvenContent
   }
 }
 
-async function prove(given: ProofOfContent, report: ShapeReport, wanted: (shape: Shape) => boolean): Promise<Proof> {
+/** Faults of dividing what the template makes into pages. */
+async function pagesOf(
+  { paging, program, prepare }: ProofOfContent,
+  report: ShapeReport,
+  proof: Proven,
+): Promise<readonly Fault[]> {
+  if (paging === undefined || paging === null || !isPagingDialect(program.dialect)) return []
+  const faults = onlyOneStatement(report)
+  if (faults.length > 0) return faults
+  if (proof.shapes.some(({ reads }) => reads === false))
+    return [{ field: 'paging', message: 'Paging needs a statement that only reads' }]
+  const proved = new Set(proof.shapes.map(({ text }) => text))
+  const shapes = proof.texts
+    .filter(({ text }) => proved.has(text))
+    .map(({ text, placeholders }) => ({ text, valueCount: placeholders.length }))
+  return provePaging({ paging, program, shapes, prepare: proof.proved ? prepare : undefined })
+}
+
+/** A proof, and the texts that it is of. */
+type Proven = Proof & { readonly texts: readonly ShapeText[] }
+
+async function prove(given: ProofOfContent, report: ShapeReport, wanted: (shape: Shape) => boolean): Promise<Proven> {
   const statements = report.shapes.filter(wanted).flatMap((shape) => shape.statements)
   const isMysql = given.program.dialect === 'mysql'
   // MySQL's binds carry their types, so there is nothing to cast.
@@ -79,12 +106,13 @@ async function prove(given: ProofOfContent, report: ShapeReport, wanted: (shape:
       const text = writers[index]?.(casts) ?? plain
       return { text, placeholders, placeOf: (character) => placeInSource(given.content, text, character) }
     })
-  return proveShapes({
+  const proof = await proveShapes({
     render,
     placeholders: castablePlaceholders(given.program),
     prepare: given.prepare,
     ...(isMysql && { analyse: analyseMysql }),
   })
+  return { ...proof, texts: render(proof.casts) }
 }
 
 function writeFaults(method: HttpMethod, shapes: readonly ProvenShape[]): Fault[] {

@@ -1,5 +1,6 @@
 import {
   httpMethod,
+  pagingDefinition,
   paramDefinition,
   scriptLimits,
   scriptPlan,
@@ -22,6 +23,7 @@ export const apiFacts = z.object({
   path: z.string(),
   datasource_id: z.uuid().nullable(),
   params: z.array(paramDefinition),
+  paging: pagingDefinition.nullable(),
   /** Null: the engine is SCRIPT. */
   plan: sqlPlan.nullable(),
   /** Null: there is no script. */
@@ -67,6 +69,7 @@ export function apiEntryOf(facts: ApiFacts): ApiEntry {
     timeout_ms: orNone(facts.timeout_ms),
     max_rows: orNone(facts.max_rows),
     ...(facts.stream ? { stream: true } : {}),
+    ...(facts.paging === null ? {} : { paging: facts.paging }),
     ...cacheOf(facts),
     cors_origins: facts.cors_origins,
     ip_allow: facts.ip_allow,

@@ -1,4 +1,4 @@
-import { canonicalJson, type HttpMethod, type ParamDefinition } from '@penstock/contracts'
+import { canonicalJson, type HttpMethod, type PagingDefinition, type ParamDefinition } from '@penstock/contracts'
 
 /** What a version holds, of the draft or of a version that was taken. */
 export interface VersionedPart {
@@ -11,6 +11,7 @@ export interface VersionedPart {
   readonly resultTransform: string | null
   readonly extraDatasourceIds: readonly string[]
   readonly scriptHeaders: readonly string[]
+  readonly paging: PagingDefinition | null
   /** Macro id → id of the macro's version. */
   readonly macroVersions: Readonly<Record<string, string>>
 }
@@ -25,6 +26,7 @@ const FIELDS = {
   result_transform: 'resultTransform',
   extra_datasource_ids: 'extraDatasourceIds',
   script_headers: 'scriptHeaders',
+  paging: 'paging',
   macro_versions: 'macroVersions',
 } as const
 

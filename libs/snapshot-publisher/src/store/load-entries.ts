@@ -22,7 +22,7 @@ const CHUNK = 500
 
 const API_SQL = `
   SELECT a.id, a.name, a.module_id, m.name AS module_name, v.id AS version_id, v.version,
-         a.published_method AS http_method, a.published_path AS path, a.published_datasource_id AS datasource_id, v.params, p.plan,
+         a.published_method AS http_method, a.published_path AS path, a.published_datasource_id AS datasource_id, v.params, v.paging, p.plan,
          p.scripts, a.script_limits,
          a.access_type, a.rate_limit_per_minute, a.max_concurrent, a.limit_mode, a.timeout_ms, a.max_rows, a.stream,
          a.cache_ttl_seconds, a.cache_stale_seconds, a.cache_generation,

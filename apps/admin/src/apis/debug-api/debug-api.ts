@@ -52,6 +52,8 @@ export function debugApi(ports: DebugPorts): DebugApi {
       content,
       params: api.params,
       transform: api.resultTransform,
+      // What is tried is the statement itself, all of its rows up to the cap.
+      paging: null,
       macros,
     })
     const { plan, errors } = examination

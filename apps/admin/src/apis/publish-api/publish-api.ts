@@ -88,6 +88,7 @@ function candidateOf(api: Api, content: Api | ApiVersion): Omit<Candidate, 'macr
     content: content.content,
     params: content.params,
     transform: content.resultTransform,
+    paging: content.paging,
   }
 }
 

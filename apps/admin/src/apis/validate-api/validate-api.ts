@@ -29,6 +29,7 @@ export function validateApi(
       content: body.content,
       params: body.params,
       transform: body.result_transform,
+      paging: body.paging,
       macros: await ports.database.read((tx) => macroStore.inScope(tx, moduleId)),
     })
     const { clash, warnings, parameters, counts, writes } = examination

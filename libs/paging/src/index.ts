@@ -1,0 +1,5 @@
+export { CURSOR_CHARACTERS_MAX, openCursor, sealCursor, type PageEnd } from './cursor.js'
+export { KeyUnusable } from './key-bind.js'
+export { readPage, type PageFault, type PageRequest, type ReadPage } from './page-request.js'
+export { pageStatements, type Bound, type PageStatements } from './page-statements.js'
+export { isPagingDialect, pagingPlan, type PagingPlan } from './paging-plan.js'

@@ -1,0 +1,32 @@
+import type { PagingDialect } from './paging-plan.js'
+
+/** A column whose values cannot be bound exactly, so that rows could be lost between two pages. */
+export class KeyUnusable extends Error {
+  override readonly name = 'KeyUnusable'
+}
+
+const INTEGER = /^(tinyint|smallint|mediumint|int|bigint|boolean|year)( unsigned)?$/
+/** What MySQL compares with text as it should. */
+const TEXTS: readonly string[] = ['varchar', 'char', 'text']
+const CASTS: Readonly<Record<string, string>> = {
+  double: 'DOUBLE',
+  date: 'DATE',
+  datetime: 'DATETIME(6)',
+  timestamp: 'DATETIME(6)',
+  time: 'TIME(6)',
+}
+
+/**
+ * How a key is bound for being compared with its column. PostgreSQL takes the type from the column. MySQL would compare numbers with text as
+ * approximate ones, so it is told the type. Throws KeyUnusable for columns that have no exact text there, or another order than their text.
+ */
+export function keyBind(dialect: PagingDialect, type: string, key: string, bind: (value: string) => string): string {
+  if (dialect === 'postgres') return bind(key)
+  if (TEXTS.includes(type)) return bind(key)
+  const integer = INTEGER.exec(type)
+  if (integer !== null) return `CAST(${bind(key)} AS ${integer[2] === undefined ? 'SIGNED' : 'UNSIGNED'})`
+  if (type === 'decimal') return `CAST(${bind(key)} AS DECIMAL(65, ${(key.split('.')[1] ?? '').length}))`
+  const cast = CASTS[type]
+  if (cast === undefined) throw new KeyUnusable(`a column of type ${type} cannot be a key of keyset paging`)
+  return `CAST(${bind(key)} AS ${cast})`
+}
