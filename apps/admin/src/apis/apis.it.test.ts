@@ -240,26 +240,6 @@ describe('unpublishing and removing', () => {
   })
 })
 
-describe('kept answers', () => {
-  it('have a time and a purge, which are in the entry at once; without a time there is nothing of them', async () => {
-    const { id } = await create()
-    await publish(id)
-    expect((await served(id))?.cache).toBeUndefined()
-    const times = { cache_ttl_seconds: 60, cache_stale_seconds: 5 }
-    expect(bodyOf(await admin.patch(`apis/${id}`, times))).toMatchObject(times)
-    expect((await served(id))?.cache).toEqual({ ttl_ms: 60_000, stale_ms: 5_000, generation: 0 })
-    const purged = bodyOf(await admin.post(`apis/${id}/purge-cache`))
-    expect(purged).toEqual({ id, revision: await revision() })
-    expect((await served(id))?.cache?.generation).toBe(1)
-    const [record] = await query(`SELECT after FROM audit_log WHERE resource_id = $1 AND action = 'api.purge-cache'`, [
-      id,
-    ])
-    expect(record?.['after']).toEqual({ cache_generation: 1 })
-    expect((await admin.post(`apis/00000000-0000-4000-8000-000000000000/purge-cache`)).status).toBe(404)
-    expect((await (await admin.as('Viewer')).post(`apis/${id}/purge-cache`)).status).toBe(403)
-  })
-})
-
 describe('permissions', () => {
   it('let Dev publish and Viewer only read', async () => {
     const [dev, viewer] = [await admin.as('Dev'), await admin.as('Viewer')]

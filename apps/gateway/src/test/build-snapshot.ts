@@ -69,6 +69,7 @@ export interface ApiOptions extends Partial<Omit<ApiEntry, 'kind' | 'params' | '
   readonly clean?: boolean
   readonly reads?: boolean
   readonly proved?: boolean
+  readonly dialect?: 'postgres' | 'mysql'
 }
 
 /** A published API over the template, with everything that is not said set to what a new API has. */
@@ -77,7 +78,7 @@ export function apiEntry(
   template: string,
   options: ApiOptions = {},
 ): ApiEntry & { readonly sql: SqlPlan } {
-  const { params = [], clean = true, reads = true, proved = true, ...rest } = options
+  const { params = [], clean = true, reads = true, proved = true, dialect = 'postgres', ...rest } = options
   const full: ParamDefinition[] = params.map((param) => ({
     location: 'query',
     data_type: 'string',
@@ -85,7 +86,7 @@ export function apiEntry(
     ...param,
   }))
   const compiled = compileTemplate(template, {
-    dialect: 'postgres',
+    dialect,
     params: full.map(({ name, data_type, required }) => ({ name, type: data_type, required })),
   })
   if (!compiled.ok) throw new Error(JSON.stringify(compiled.faults))
@@ -115,7 +116,7 @@ export function apiEntry(
     sql: {
       program: JSON.parse(JSON.stringify(compiled.program)),
       casts: {},
-      shapes: straightTexts(compiled.program).map((text) => ({ text, clean, reads })),
+      shapes: dialect === 'mysql' ? [] : straightTexts(compiled.program).map((text) => ({ text, clean, reads })),
       proved,
     },
   }
