@@ -24,7 +24,8 @@ beforeAll(async () => {
   id = await publishedApi(admin, place, {
     name: 'delays',
     path: 'delays',
-    content: 'SELECT id, delay FROM flights {% where %} {% if origin %} AND origin = {{ origin }} {% endif %} {% endwhere %}',
+    content:
+      'SELECT id, delay FROM flights {% where %} {% if origin %} AND origin = {{ origin }} {% endif %} {% endwhere %}',
     params: [{ name: 'origin' }],
     paging,
   })

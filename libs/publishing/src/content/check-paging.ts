@@ -3,13 +3,18 @@ import type { Fault } from '@penstock/errors'
 import { isPagingDialect } from '@penstock/paging'
 import type { ShapeReport } from '@penstock/sql-template'
 
+interface Paged {
+  readonly paging?: PagingDefinition | null
+  readonly engine: 'SQL' | 'SCRIPT'
+  readonly params: readonly ParamDefinition[]
+  readonly dialect: string
+}
+
 /** What is wrong between the paging and the rest of the definition, without any data source. */
-export function pagingFaults(
-  paging: PagingDefinition | null,
-  params: readonly ParamDefinition[],
-  dialect: string,
-): Fault[] {
-  if (paging === null) return []
+export function pagingFaults({ paging, engine, params, dialect }: Paged): Fault[] {
+  if (paging === undefined || paging === null) return []
+  if (engine === 'SCRIPT')
+    return [{ field: 'paging', message: 'Paging is for engine SQL: a script makes its own pages' }]
   return [
     ...(isPagingDialect(dialect)
       ? []

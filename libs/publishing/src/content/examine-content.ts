@@ -41,12 +41,7 @@ export function examineContent(given: Content): Examined {
   return {
     program: template.program,
     pattern: path.pattern,
-    errors: [
-      ...path.errors,
-      ...template.errors,
-      ...agreementFaults(agreement),
-      ...pagingFaults(given.paging ?? null, given.params, given.dialect),
-    ],
+    errors: [...path.errors, ...template.errors, ...agreementFaults(agreement), ...pagingFaults(given)],
     warnings: [...agreementWarnings(agreement), ...bodyWarnings(given)],
   }
 }
