@@ -8,9 +8,17 @@ export interface ExternalDatabase extends Flights {
   readonly name: string
   readonly network: TcpProxy
   /** Statements that run there for gateways now, and sessions that stand in a transaction: what may not be left over. */
-  activity(): Promise<{ readonly running: number; readonly inTransaction: number; readonly sessions: number }>
+  activity(): Promise<Activity>
   /** How many statements run whose text holds this. */
   running(text: string): Promise<number>
+  /** Ends every session of gateways, as a restart does; returns how many there were. */
+  terminate(): Promise<number>
+}
+
+export interface Activity {
+  readonly running: number
+  readonly inTransaction: number
+  readonly sessions: number
 }
 
 /** One API's statement with the times at which it ran by the data source's clock, and how long it takes. */
@@ -19,16 +27,52 @@ export const TIMED = `SELECT extract(epoch FROM clock_timestamp())::float8 * 100
   extract(epoch FROM clock_timestamp())::float8 * 1000 AS ended`
 export const TIMED_PARAMS = [{ name: 'seconds', location: 'query', data_type: 'number', default_value: '0' }]
 
+const OURS = `datname = current_database() AND application_name = 'penstock'`
+
+/** A fresh database on the run's server, or on `serverUrl`, with `options` for its data source. */
 export async function externalDatabase(
   admin: AdminClient,
   { options = {}, serverUrl }: { options?: Record<string, unknown>; serverUrl?: string } = {},
 ): Promise<ExternalDatabase> {
   const database = await freshDatabase(serverUrl)
-  const url = new URL(database.url)
-  const network = await tcpProxy({ host: url.hostname, port: Number(url.port) })
+  const network = await networkTo(database.url)
   const watcher = new pg.Client({ connectionString: database.url, application_name: 'watcher' })
   watcher.on('error', () => undefined)
   await watcher.connect()
+  const count = async (sql: string, values: unknown[] = []): Promise<number> =>
+    (await watcher.query(sql, values)).rows[0].n
+  return {
+    ...(await knownTo(admin, database.url, network, options)),
+    network,
+    activity: () => activityOf(watcher),
+    running: (text) =>
+      count(
+        `SELECT count(*)::int AS n FROM pg_stat_activity WHERE ${OURS} AND state = 'active' AND position($1 IN query) > 0`,
+        [text],
+      ),
+    terminate: () => count(`SELECT count(pg_terminate_backend(pid))::int AS n FROM pg_stat_activity WHERE ${OURS}`),
+    async drop() {
+      await watcher.end()
+      await network.close()
+      await database.drop()
+    },
+  }
+}
+
+/** A proxy before the server that the URL names. */
+export function networkTo(url: string): Promise<TcpProxy> {
+  const { hostname, port } = new URL(url)
+  return tcpProxy({ host: hostname, port: Number(port) })
+}
+
+/** Makes a data source of the database, reached through the network, and a module for its APIs. */
+export async function knownTo(
+  admin: AdminClient,
+  databaseUrl: string,
+  network: TcpProxy,
+  options: Record<string, unknown> = {},
+): Promise<Pick<ExternalDatabase, 'name' | 'datasourceId' | 'moduleId'>> {
+  const url = new URL(databaseUrl)
   const name = `external ${url.pathname.slice(1)}`
   const datasource = await admin.create('datasources', {
     name,
@@ -42,32 +86,14 @@ export async function externalDatabase(
     options,
   })
   const module = await admin.create('modules', { name })
-  return {
-    name,
-    network,
-    datasourceId: datasource.id,
-    moduleId: module.id,
-    async activity() {
-      const { rows } = await watcher.query(`
-        SELECT count(*) FILTER (WHERE state = 'active')::int AS running,
-               count(*) FILTER (WHERE state LIKE 'idle in transaction%')::int AS "inTransaction",
-               count(*)::int AS sessions
-        FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'penstock'`)
-      return rows[0]
-    },
-    async running(text) {
-      const { rows } = await watcher.query(
-        `SELECT count(*)::int AS n FROM pg_stat_activity
-         WHERE datname = current_database() AND application_name = 'penstock' AND state = 'active'
-           AND position($1 IN query) > 0`,
-        [text],
-      )
-      return rows[0].n
-    },
-    async drop() {
-      await watcher.end()
-      await network.close()
-      await database.drop()
-    },
-  }
+  return { name, datasourceId: datasource.id, moduleId: module.id }
+}
+
+export async function activityOf(client: pg.Client): Promise<Activity> {
+  const { rows } = await client.query(`
+    SELECT count(*) FILTER (WHERE state = 'active')::int AS running,
+           count(*) FILTER (WHERE state LIKE 'idle in transaction%')::int AS "inTransaction",
+           count(*)::int AS sessions
+    FROM pg_stat_activity WHERE ${OURS}`)
+  return rows[0]
 }

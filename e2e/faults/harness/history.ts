@@ -1,3 +1,5 @@
+import { expect } from 'vitest'
+
 /** One call as its caller saw it. All times are in milliseconds of the machine's clock, which every process here shares. */
 export interface Attempt {
   readonly sentMs: number
@@ -46,6 +48,14 @@ export const admitted = (attempts: readonly Attempt[]): number => attempts.filte
 export function quantileMs(attempts: readonly Attempt[], share: number): number {
   const sorted = attempts.map(({ sentMs, endedMs }) => endedMs - sentMs).sort((left, right) => left - right)
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
+}
+
+// Faults hold calls up for half a second and more; below this, a shared machine says more than the fault.
+const NOTICED_MS = 250
+
+/** Most callers felt nothing of a fault elsewhere. Not by the slowest few: they tell of the machine. */
+export function expectUnhurried(during: readonly Attempt[], before: readonly Attempt[] = []): void {
+  expect(quantileMs(during, 0.9)).toBeLessThan(Math.max(NOTICED_MS, 3 * quantileMs(before, 0.9)))
 }
 
 const most = (counts: readonly number[]): number => counts.reduce((left, right) => Math.max(left, right), 0)

@@ -59,6 +59,10 @@ export class BatchedRows implements StatementSink {
     else if (this.#wake !== undefined && !this.#flushing) this.#flushSoon()
   }
 
+  announced(bytes: number): void {
+    if (this.#open && bytes > this.#bytesLeft) this.#cut()
+  }
+
   complete(): void {
     // The end of the exchange tells; a ROLLBACK may still follow.
   }

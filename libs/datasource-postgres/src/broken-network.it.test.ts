@@ -42,6 +42,15 @@ async function onServer<Row extends object>(text: string): Promise<Row[]> {
   }
 }
 
+/** Ends the statements that run, as the restart of a server does; returns how many there were. */
+async function endSessions(): Promise<number> {
+  const ended = await onServer<{ pid: number }>(
+    `select pid, pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and application_name = 'penstock' and query like '%pg_sleep%' and state = 'active'`,
+  )
+  return ended.length
+}
+
 describe('a broken network', () => {
   it('goes unnoticed by a read whose idle connection had died', async () => {
     await driver.query([one], run())
@@ -49,6 +58,13 @@ describe('a broken network', () => {
     proxy.cut()
     proxy.heal()
     expect(await driver.query([one], run())).toMatchObject([{ rows: [['1']] }])
+  })
+
+  it('goes unnoticed by a read that was running on a connection of its own when the server ended it', async () => {
+    const slow = { text: "select pg_sleep(0.4)::text as slept, 'late' as word", values: [], clean: false }
+    const call = driver.query([slow], run())
+    await waitUntil(async () => (await endSessions()) === 1, { withinMs: 2000 })
+    expect(await call).toMatchObject([{ rows: [['', 'late']] }])
   })
 
   it('goes unnoticed by a stream of which nothing was read yet', async () => {

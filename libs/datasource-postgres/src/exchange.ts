@@ -6,6 +6,8 @@ import type { ColumnSource } from './type-catalog.js'
 /** Wire bytes of a DataRow that are not cells: length and count, and the length of each cell. */
 const ROW_HEAD_BYTES = 6
 const CELL_HEAD_BYTES = 4
+/** PostgreSQL has no results of more columns. */
+const COLUMNS_MAX = 1664
 
 /** How an exchange ended: `at` is the step that failed, or that was running when the connection was lost. */
 export interface Settled {
@@ -46,6 +48,11 @@ export class Exchange implements Submittable {
     if (!this.#open) return
     const { fields } = message
     this.steps[this.#at]?.row(fields, message.length - ROW_HEAD_BYTES - CELL_HEAD_BYTES * fields.length)
+  }
+
+  /** A row of so many bytes has begun to arrive. */
+  announced(length: number): void {
+    if (this.#open) this.steps[this.#at]?.announced?.(length - ROW_HEAD_BYTES - CELL_HEAD_BYTES * COLUMNS_MAX)
   }
 
   handleCommandComplete(message: { readonly text: string }): void {

@@ -7,6 +7,8 @@ export interface Sink {
   describe(source: readonly ColumnSource[]): void
   /** One row; `bytes` is the length of its cells on the wire. */
   row(cells: (string | null)[], bytes: number): void
+  /** A large row is on its way, with at least so many bytes of cells: whoever cannot take it need not wait until it is all there. */
+  announced?(bytes: number): void
   /** The statement ended; `tag` is for example `INSERT 0 3`. */
   complete(tag: string): void
   /** The row limit was reached with rows left. */
@@ -56,6 +58,10 @@ export class BufferedRows implements Sink {
     this.bytes += bytes
     if (this.columns !== undefined) decodeRow(cells, this.columns)
     this.#rows.push(cells)
+  }
+
+  announced(bytes: number): void {
+    if (this.full !== undefined && bytes > this.budget.bytesLeft) this.row([], bytes)
   }
 
   get rowCount(): number {

@@ -45,9 +45,10 @@ export async function runStatements(
     }
     void giveBack(context, session, !areClean(statements))
     const isStale = statementIsStale(outcome.failure)
-    const retry = mayRetry && (isStale || (idle !== undefined && neverStarted(run, outcome.failure)))
+    const retry = mayRetry && (isStale || (mayRunTwice(run, idle !== undefined) && connectionWasLost(outcome.failure)))
     if (!retry || options.signal.aborted) throw toAppError(outcome.failure)
     if (isStale) session.prepared.forgetAll()
+    else context.pool.discardIdle()
     mayRetry = false
   }
 }
@@ -117,9 +118,9 @@ function measure({ context, statements, wrapping }: Run, sinks: readonly Buffere
   context.shortReads.ranAlone(statement.text, ms, sink.rowCount, sink.bytes)
 }
 
-/** A connection that was idle and is found dead has not run anything; and a read may run twice in any case. */
-function neverStarted({ options, wrapping }: Run, failure: Error): boolean {
-  return connectionWasLost(failure) && (options.mode === 'read' || wrapping === 'none')
+/** A read may, in any case: nobody has heard of its rows yet. A connection that was idle and is found dead has not run anything. */
+function mayRunTwice({ options, wrapping }: Run, wasIdle: boolean): boolean {
+  return options.mode === 'read' || (wasIdle && wrapping === 'none')
 }
 
 function areClean(statements: readonly Statement[]): boolean {

@@ -47,6 +47,11 @@ export class SessionPool {
     }
   }
 
+  /** Lets go of all idle sessions: where one was found dead, the others are about to be. */
+  discardIdle(): void {
+    for (const session of this.#idle.splice(0)) session.destroy()
+  }
+
   /** A session: an idle one, a new one, or the next that becomes free. */
   async acquire(signal: AbortSignal): Promise<Session> {
     for (;;) {

@@ -3,12 +3,15 @@ import type { Client } from 'pg'
 import { z } from 'zod'
 import { requestCancel } from './cancel-request.js'
 import { Exchange, type Settled } from './exchange.js'
+import { FrameWatch } from './frame-watch.js'
 import { PreparedStatements } from './prepared-statements.js'
 import { STATEMENT_TIMEOUT_MS } from './session-settings.js'
 import type { Sink } from './rows-sink.js'
 
 // A cancel that is not answered by then will not be; the connection is closed either way.
 const CANCEL_MS_MAX = 2000
+// Rows below this are gone before anybody could have done something about them.
+const LARGE_ROW_BYTES = 1_048_576
 
 /** What a cancel request must show of the connection whose statement it stops; pg keeps it, but its types do not name it. */
 const backend = z.object({ processID: z.number(), secretKey: z.number() })
@@ -33,6 +36,9 @@ export class Session {
       this.#lost(new Error('the server closed the connection'))
       closed(this)
     })
+    const watch = new FrameWatch(LARGE_ROW_BYTES, (bytes) => this.#announced(bytes))
+    // Behind the driver's own listener: what came before the large row has been handled.
+    client.connection.stream.on('data', (piece: Buffer) => watch.take(piece))
   }
 
   /** False once the connection is lost or given up: it must not be used again. */
@@ -93,6 +99,12 @@ export class Session {
 
   resume(): void {
     this.client.connection.stream.resume()
+  }
+
+  #announced(bytes: number): void {
+    this.#current?.announced(bytes)
+    // Whoever gave up because of it does not want the rest of it either, which would go on arriving until the cancel does.
+    if (!this.#usable) this.pause()
   }
 
   #lost(error: Error): void {
