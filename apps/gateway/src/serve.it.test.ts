@@ -166,6 +166,11 @@ describe('access', () => {
     expect(await outcome(await call('grouped', withToken()))).toEqual([403, 'ACCESS_DENIED'])
     await changed((entry) => (entry.kind === 'client' && entry.client_id === 'caller' ? { is_active: false } : {}))
     expect(await outcome(await call('grouped', withToken()))).toEqual([401, 'TOKEN_REJECTED'])
+    await under.publish(servedEntries(database.url))
+    await changed((entry) =>
+      entry.kind === 'client' && entry.client_id === 'caller' ? { ip_allow: ['203.0.113.0/24'] } : {},
+    )
+    expect(await outcome(await call('grouped', withToken()))).toEqual([403, 'ADDRESS_DENIED'])
     await changed((entry) => (entry.kind === 'api' && entry.path === 'web' ? { access_type: 'private' } : {}))
     expect(await outcome(await call('web'))).toEqual([401, 'TOKEN_REJECTED'])
     await under.publish(servedEntries(database.url))
@@ -200,6 +205,12 @@ describe('tokens', () => {
       expect(answer.status).toBe(401)
       expect((await bodyOf(answer)).message).toBe('Invalid client_id or client_secret')
     }
+  })
+
+  it('are not given to a client outside of its addresses, which only one with its secret hears', async () => {
+    const elsewhere = await requestToken({ client_id: 'elsewhere', client_secret: 'open sesame' })
+    expect(await outcome(elsewhere)).toEqual([403, 'ADDRESS_DENIED'])
+    expect((await requestToken({ client_id: 'elsewhere', client_secret: 'wrong' })).status).toBe(401)
   })
 
   it('need the right grant type, a body that parses and POST', async () => {

@@ -1,5 +1,6 @@
 import { bearerToken, mayCall } from '@penstock/access-tokens'
 import { AppError } from '@penstock/errors'
+import { screenAddress } from './address-rule.js'
 import type { CallHead, CallTrace } from './call.js'
 import type { ApiPlan, ClientPlan, CompiledSnapshot } from './compiled-snapshot.js'
 import { verifyOnce } from './verified-tokens.js'
@@ -9,7 +10,8 @@ const CHALLENGE = { headers: { 'WWW-Authenticate': 'Bearer' } }
 
 /**
  * The client behind a call of a private API: its token is valid, it is active, and the token is younger than its newest revocation. Throws
- * TOKEN_REJECTED with the same sentence whatever was wrong.
+ * TOKEN_REJECTED with the same sentence whatever was wrong, and ADDRESS_DENIED when the client may not call from where the call comes from:
+ * a token that was carried off is of no use elsewhere.
  */
 export function authenticate(snapshot: CompiledSnapshot, head: CallHead, nowMs: number, trace: CallTrace): ClientPlan {
   const token = bearerToken(head.headers['authorization'])
@@ -22,6 +24,7 @@ export function authenticate(snapshot: CompiledSnapshot, head: CallHead, nowMs: 
   if (client === undefined) throw rejected(`client ${clientId} does not exist`)
   if (!client.isActive) throw rejected(`client ${clientId} is not active`)
   if (issuedAt < client.tokensValidFrom) throw rejected('the token was revoked')
+  screenAddress(client.mayCallFrom, head.ip)
   return client
 }
 

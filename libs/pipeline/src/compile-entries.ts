@@ -10,6 +10,7 @@ import {
   type RateRule,
 } from '@penstock/contracts'
 import { openSealed, type WrappingKey } from '@penstock/secrets'
+import { addressRule } from './address-rule.js'
 import type { ClientPlan, DatasourcePlan, KeyPlan, RateTemplate } from './compiled-snapshot.js'
 
 /** A client as calls need it. */
@@ -25,6 +26,7 @@ export function compileClient(entry: ClientEntry): ClientPlan {
     maxConcurrent: entry.max_concurrent ?? undefined,
     apiIds: new Set(entry.api_ids),
     groupIds: entry.group_ids,
+    mayCallFrom: addressRule(entry.ip_allow, entry.ip_deny),
   })
 }
 

@@ -73,6 +73,8 @@ export interface ClientPlan {
   readonly maxConcurrent: number | undefined
   readonly apiIds: ReadonlySet<string>
   readonly groupIds: readonly string[]
+  /** Undefined: from every address. */
+  readonly mayCallFrom: AddressRule | undefined
 }
 
 /** A database that APIs read. The connection holds a password in clear: never log it. */

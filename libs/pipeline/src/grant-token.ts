@@ -1,11 +1,14 @@
 import { signingKey, signToken } from '@penstock/access-tokens'
 import { AppError } from '@penstock/errors'
 import { clientSecretMatches } from '@penstock/secrets'
+import { screenAddress } from './address-rule.js'
 import type { ClientPlan, CompiledSnapshot } from './compiled-snapshot.js'
 
 export interface TokenRequest {
   readonly clientId: string
   readonly clientSecret: string
+  /** Where the request comes from. */
+  readonly ip: string
 }
 
 export interface GrantedToken {
@@ -28,7 +31,7 @@ const EXPIRE_SECONDS_MAX = 86_400
 
 /**
  * Gives a client its token. Throws CLIENT_REJECTED with one sentence whether the client is unknown, inactive or has another secret, after
- * nearly the same work; API_BROKEN when the snapshot holds no key to sign with.
+ * nearly the same work; ADDRESS_DENIED when the secret is right and comes from where the client may not call from; API_BROKEN when the snapshot holds no key to sign with.
  */
 export async function grantToken(
   snapshot: CompiledSnapshot,
@@ -40,6 +43,7 @@ export async function grantToken(
   if (client === undefined || !client.isActive || !matches) {
     throw new AppError('CLIENT_REJECTED', reasonFor(client, matches))
   }
+  screenAddress(client.mayCallFrom, request.ip)
   const nowSeconds = Math.floor(options.nowMs / 1000)
   const key = signingKey(snapshot.tokenKeys, nowSeconds)
   if (key === undefined) throw new AppError('API_BROKEN', 'the snapshot holds no key to sign client tokens with')

@@ -22,12 +22,18 @@ const idParam = { name: 'id', location: 'path', data_type: 'integer', required: 
 const privateApi = apiEntry('secret/{id}', 'select {{ id }}', { access_type: 'private', params: [idParam] })
 const client = clientEntry('caller', { api_ids: [privateApi.id] })
 const stranger = clientEntry('stranger')
+const elsewhere = clientEntry('elsewhere', {
+  api_ids: [privateApi.id],
+  ip_allow: ['10.9.0.0/16'],
+  ip_deny: ['10.9.9.9'],
+})
 const { snapshot } = compiled([
   datasourceEntry(),
   keyEntry('k1', 'client-token'),
   keyEntry('p1', 'client-secret-pepper'),
   client,
   stranger,
+  elsewhere,
   privateApi,
   apiEntry('post', 'insert into t values ({{ n }})', {
     method: 'POST',
@@ -39,8 +45,8 @@ const { snapshot } = compiled([
 ])
 
 const nowMs = 1_800_000_000_000
-const tokenOf = async (clientId: string) => {
-  const request = { clientId, clientSecret: 'open sesame' }
+const tokenOf = async (clientId: string, ip = '10.9.0.1') => {
+  const request = { clientId, clientSecret: 'open sesame', ip }
   const granted = await grantToken(snapshot, request, { nowMs, expireSeconds: 3600, tokenId: 'x' })
   return granted.accessToken
 }
@@ -114,11 +120,21 @@ describe('runCall', () => {
       [{ rawPath: '/none' }, 'ROUTE_NOT_FOUND'],
       [{ rawPath: '/secret/1' }, 'TOKEN_REJECTED'],
       [{ rawPath: '/secret/1', headers: await bearer('stranger') }, 'ACCESS_DENIED'],
+      [{ rawPath: '/secret/1', headers: await bearer('elsewhere') }, 'ADDRESS_DENIED'],
     ] as const) {
       const { run, asked } = harness({ head })
       expect(await codeOf(run)).toBe(code)
       expect(asked).toEqual([])
     }
+  })
+
+  it('takes the calls of a client from its addresses alone, and gives it tokens nowhere else', async () => {
+    const headers = await bearer('elsewhere')
+    expect(await codeOf(harness({ head: { rawPath: '/secret/1', headers, ip: '10.9.1.2' } }).run)).toBe('ok')
+    expect(await codeOf(harness({ head: { rawPath: '/secret/1', headers, ip: '10.9.9.9' } }).run)).toBe(
+      'ADDRESS_DENIED',
+    )
+    expect(await codeOf(tokenOf('elsewhere', '192.0.2.1'))).toBe('ADDRESS_DENIED')
   })
 
   it('reads the body only of an admitted call, and gives its place back when the body is bad', async () => {

@@ -12,6 +12,8 @@ export function clientSummaryOf(client: Client): ClientSummary {
     rate_limit_per_minute: client.rateLimitPerMinute,
     max_concurrent: client.maxConcurrent,
     token_expire_seconds: client.tokenExpireSeconds,
+    ip_allow: client.ipAllow,
+    ip_deny: client.ipDeny,
     is_active: client.isActive,
     created_at: client.createdAt.toISOString(),
     updated_at: client.updatedAt.toISOString(),

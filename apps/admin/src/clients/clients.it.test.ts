@@ -65,6 +65,20 @@ describe('clients', () => {
     })
   })
 
+  it('200: says from which addresses it may call, and tells the gateways', async () => {
+    const client = await made({ ip_allow: ['10.0.0.0/8'] })
+    expect(client).toMatchObject({ ip_allow: ['10.0.0.0/8'], ip_deny: [] })
+    await admin.patch(`clients/${client.id}`, { ip_deny: ['10.66.0.0/16', '2001:db8::/32'] })
+    expect(await entry(`client:${client.id}`)).toMatchObject({
+      ip_allow: ['10.0.0.0/8'],
+      ip_deny: ['10.66.0.0/16', '2001:db8::/32'],
+    })
+    expect(await admin.patch(`clients/${client.id}`, { ip_allow: ['10.0.0/8'] })).toMatchObject({
+      status: 422,
+      body: { errors: [{ field: 'ip_allow[0]' }] },
+    })
+  })
+
   it('409: a client_id or a name that is taken', async () => {
     await made({ client_id: 'erp', name: 'ERP' })
     expect(await admin.post('clients', { name: 'other', client_id: 'erp' })).toMatchObject({

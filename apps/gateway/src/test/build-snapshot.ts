@@ -173,6 +173,8 @@ export function clientEntry(name: string, secret: string, options: Partial<Clien
     max_concurrent: null,
     api_ids: [],
     group_ids: [],
+    ip_allow: [],
+    ip_deny: [],
     ...options,
   }
 }

@@ -24,6 +24,7 @@ export const servedEntries = (databaseUrl: string): SnapshotEntry[] => [
   datasourceEntry(databaseUrl, { id: OTHER_SOURCE, name: 'switched off', is_active: false }),
   datasourceEntry('postgres://nobody@127.0.0.1:1/none', { id: AWAY_SOURCE, name: 'away' }),
   clientEntry('caller', 'open sesame', { api_ids: [secretApi.id], group_ids: [GROUP] }),
+  clientEntry('elsewhere', 'open sesame', { api_ids: [secretApi.id], ip_deny: ['127.0.0.0/8', '::1'] }),
   clientEntry('inactive', 'open sesame', { is_active: false }),
   clientEntry('revoked', 'open sesame', { tokens_valid_from: 4_000_000_000, api_ids: [secretApi.id] }),
   { kind: 'group', id: GROUP, is_active: true, api_ids: [groupApi.id] },

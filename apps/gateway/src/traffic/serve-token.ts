@@ -60,7 +60,7 @@ async function admitToken({ head }: Exchange, { admission, tokensPerMinute }: To
 }
 
 async function grant(
-  { trace }: Exchange,
+  { trace, head }: Exchange,
   service: TokenService,
   clientId: unknown,
   clientSecret: unknown,
@@ -72,7 +72,7 @@ async function grant(
   }
   trace.clientId = clientId.slice(0, 255)
   const options = { nowMs: service.now(), expireSeconds: service.expireSeconds, tokenId: randomUUID() }
-  return grantToken(snapshot, { clientId, clientSecret }, options)
+  return grantToken(snapshot, { clientId, clientSecret, ip: head.ip }, options)
 }
 
 /** Read by name only, so a member called `__proto__` does no harm. */

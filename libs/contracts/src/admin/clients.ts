@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ipRange } from '../ip-range.js'
 import { httpMethod } from '../params/param-definition.js'
 import { changes, concurrentMax, description, displayName, idList, ratePerMinute, time } from './common.js'
 import { listAnswer, listQuery, queryFlag, queryText } from './list-query.js'
@@ -9,6 +10,8 @@ const fields = z.strictObject({
   rate_limit_per_minute: ratePerMinute,
   max_concurrent: concurrentMax,
   token_expire_seconds: z.number().int().min(60).max(86_400).nullable().describe('Null: GATEWAY_JWT_EXPIRE_SECONDS'),
+  ip_allow: z.array(ipRange).max(1000).describe('Only calls from these addresses are taken; empty: from all'),
+  ip_deny: z.array(ipRange).max(1000).describe('Calls from these addresses are not taken, even when ip_allow has them'),
   is_active: z.boolean(),
   group_ids: idList,
   api_ids: idList,
@@ -29,6 +32,8 @@ export const createClientRequest = fields
     rate_limit_per_minute: ratePerMinute.default(null),
     max_concurrent: concurrentMax.default(null),
     token_expire_seconds: fields.shape.token_expire_seconds.default(null),
+    ip_allow: fields.shape.ip_allow.default([]),
+    ip_deny: fields.shape.ip_deny.default([]),
     is_active: z.boolean().default(true),
     group_ids: idList.default([]),
     api_ids: idList.default([]),
@@ -46,6 +51,8 @@ const client = z.object({
   rate_limit_per_minute: ratePerMinute,
   max_concurrent: concurrentMax,
   token_expire_seconds: z.number().int().nullable(),
+  ip_allow: z.array(z.string()),
+  ip_deny: z.array(z.string()),
   is_active: z.boolean(),
   created_at: time,
   updated_at: time,

@@ -108,6 +108,8 @@ export const clientEntry = z.object({
   max_concurrent: z.number().int().min(1).nullable(),
   api_ids: z.array(z.uuid()),
   group_ids: z.array(z.uuid()),
+  ip_allow: z.array(z.string()).default([]),
+  ip_deny: z.array(z.string()).default([]),
 })
 export type ClientEntry = z.output<typeof clientEntry>
 

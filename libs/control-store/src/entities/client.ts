@@ -23,6 +23,10 @@ export class Client {
   rateLimitPerMinute: number | null
   @Column('integer', { name: 'max_concurrent', nullable: true })
   maxConcurrent: number | null
+  @Column('text', { name: 'ip_allow', array: true })
+  ipAllow: string[]
+  @Column('text', { name: 'ip_deny', array: true })
+  ipDeny: string[]
   @Column('boolean', { name: 'is_active' })
   isActive: boolean
   @CreateDateColumn({ type: 'timestamptz', name: 'created_at' })

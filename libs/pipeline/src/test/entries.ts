@@ -85,6 +85,8 @@ export function clientEntry(name: string, options: Partial<ClientEntry> = {}): C
     max_concurrent: null,
     api_ids: [],
     group_ids: [],
+    ip_allow: [],
+    ip_deny: [],
     ...options,
   }
 }

@@ -15,6 +15,8 @@ export const clientFacts = z.object({
   max_concurrent: z.number().int().nullable(),
   api_ids: z.array(z.uuid()),
   group_ids: z.array(z.uuid()),
+  ip_allow: z.array(z.string()),
+  ip_deny: z.array(z.string()),
 })
 export type ClientFacts = z.output<typeof clientFacts>
 
@@ -33,6 +35,8 @@ export function clientEntryOf(facts: ClientFacts): ClientEntry {
     max_concurrent: orNone(facts.max_concurrent),
     api_ids: facts.api_ids,
     group_ids: facts.group_ids,
+    ip_allow: facts.ip_allow,
+    ip_deny: facts.ip_deny,
   }
 }
 

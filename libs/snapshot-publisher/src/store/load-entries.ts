@@ -35,7 +35,7 @@ const API_SQL = `
 
 const CLIENT_SQL = `
   SELECT c.id, c.client_id, c.name, c.is_active, c.secret_hash, c.tokens_valid_from::float8 AS tokens_valid_from,
-         c.token_expire_seconds, c.rate_limit_per_minute, c.max_concurrent,
+         c.token_expire_seconds, c.rate_limit_per_minute, c.max_concurrent, c.ip_allow, c.ip_deny,
          ARRAY(SELECT api_id FROM client_apis l WHERE l.client_id = c.id ORDER BY api_id) AS api_ids,
          ARRAY(SELECT group_id FROM group_clients l WHERE l.client_id = c.id ORDER BY group_id) AS group_ids
   FROM clients c WHERE c.id = ANY ($1::uuid[])`

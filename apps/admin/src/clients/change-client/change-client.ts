@@ -24,6 +24,8 @@ export function changeClient({ database, audit, changes, now }: Needed): ChangeC
           rateLimitPerMinute: body.rate_limit_per_minute,
           maxConcurrent: body.max_concurrent,
           tokenExpireSeconds: body.token_expire_seconds,
+          ipAllow: body.ip_allow,
+          ipDeny: body.ip_deny,
           isActive: body.is_active,
         }),
         ...(row.isActive && body.is_active === false ? { tokensValidFrom: tokensValidFrom(now()) } : {}),

@@ -27,6 +27,8 @@ export function createClient({ database, keyring, audit, changes, newId }: Neede
         tokenExpireSeconds: body.token_expire_seconds,
         rateLimitPerMinute: body.rate_limit_per_minute,
         maxConcurrent: body.max_concurrent,
+        ipAllow: body.ip_allow,
+        ipDeny: body.ip_deny,
         isActive: body.is_active,
       })
       await setClientLinks(tx, id, { groupIds: body.group_ids, apiIds: body.api_ids })
