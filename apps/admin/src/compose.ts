@@ -3,8 +3,6 @@ import type { DynamicModule } from '@nestjs/common'
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, NestFactory, Reflector } from '@nestjs/core'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { openControlDatabase, type ControlDatabase } from '@penstock/control-store'
-import { openMysql, openMysqlInspector } from '@penstock/datasource-mysql'
-import { openPostgres, openPostgresInspector } from '@penstock/datasource-postgres'
 import { localAdmissionStore } from '@penstock/limits-local'
 import { openScriptRunner } from '@penstock/script-quickjs'
 import { deriveGatewayKeys, openKeyring } from '@penstock/secrets'
@@ -26,6 +24,7 @@ import { sessionStrategy } from './base/session-strategy.js'
 import { sessionSigner } from './base/session-token.js'
 import { composeSnapshot, type SnapshotParts } from './compose-snapshot.js'
 import type { AdminConfig } from './config.js'
+import { dataSourceDrivers } from './data-source-drivers.js'
 import { addHealthRoutes, HEALTH_ROUTES } from './health/health-routes.js'
 import { healthOf, type Health } from './health/health.js'
 import { redisProbe } from './health/redis-probe.js'
@@ -70,12 +69,7 @@ export async function composeAdmin(config: AdminConfig, log: Logger): Promise<Ad
     passwords: await argon2Passwords(),
     sessions: sessionSigner(config.secretKey, config.accessTokenSeconds),
     admissions: localAdmissionStore(),
-    inspect: (settings) =>
-      settings.productType === 'mysql'
-        ? openMysqlInspector(settings, config.external)
-        : openPostgresInspector(settings),
-    connect: (settings) =>
-      settings.productType === 'mysql' ? openMysql(settings, config.external) : openPostgres(settings),
+    ...dataSourceDrivers(config.external),
     scripts,
     log,
     now: () => new Date(),

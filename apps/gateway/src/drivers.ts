@@ -1,3 +1,4 @@
+import type { ProductType } from '@penstock/contracts'
 import {
   bounded,
   breaker,
@@ -50,7 +51,7 @@ export function openDrivers(defaults: DriverDefaults, observe: Observe): Drivers
       registry.lease(datasource.id, datasource.settingsHash, () => openDriver(datasource, defaults, observe)),
     async prepare(datasource, texts, signal) {
       // Rare: only for templates that were published while their data source was away, once for each text.
-      const inspector = inspectorOf(datasource, defaults)
+      const inspector = PRODUCTS[datasource.productType].inspect(connectionOf(datasource, defaults), defaults)
       try {
         return await inspector.prepare(texts, signal)
       } finally {
@@ -69,27 +70,26 @@ function openDriver(datasource: DatasourcePlan, defaults: DriverDefaults, observ
     queueSize: datasource.queueSize ?? connection.poolSize * QUEUE_PER_CONNECTION,
     queueWaitMsMax: datasource.queueWaitMs ?? QUEUE_WAIT_MS,
   })
-  return breaker(driverOf(datasource, connection, places, defaults), { ...BREAKER, nowMs }, (state) =>
+  return breaker(PRODUCTS[datasource.productType].open(connection, places, defaults), { ...BREAKER, nowMs }, (state) =>
     observe({ kind: 'datasource.breaker', datasource: datasource.name, state }),
   )
 }
 
-function driverOf(
-  { productType }: DatasourcePlan,
-  connection: ConnectionSettings,
-  places: Permits,
-  defaults: DriverDefaults,
-): Driver {
-  return productType === 'mysql'
-    ? bounded(openMysql(connection, defaults), places)
-    : coalesced(bounded(openPostgres(connection), places), { ...COALESCE, nowMs })
+/** What one kind of product is opened with. */
+interface Product {
+  open(connection: ConnectionSettings, places: Permits, defaults: DriverDefaults): Driver
+  inspect(connection: ConnectionSettings, defaults: DriverDefaults): Inspector
 }
 
-function inspectorOf(datasource: DatasourcePlan, defaults: DriverDefaults): Inspector {
-  const connection = connectionOf(datasource, defaults)
-  return datasource.productType === 'mysql'
-    ? openMysqlInspector(connection, defaults)
-    : openPostgresInspector(connection)
+const PRODUCTS: Readonly<Record<ProductType, Product>> = {
+  postgres: {
+    open: (connection, places) => coalesced(bounded(openPostgres(connection), places), { ...COALESCE, nowMs }),
+    inspect: (connection) => openPostgresInspector(connection),
+  },
+  mysql: {
+    open: (connection, places, defaults) => bounded(openMysql(connection, defaults), places),
+    inspect: (connection, defaults) => openMysqlInspector(connection, defaults),
+  },
 }
 
 function connectionOf({ connection }: DatasourcePlan, defaults: DriverDefaults): ConnectionSettings {

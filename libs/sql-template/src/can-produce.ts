@@ -49,9 +49,7 @@ function grammarOf(node: ProgramNode, plan: RenderPlan): string {
       return `(?:(?:WHERE | AND | OR )${grammar(node.body, plan)})?`
     case 'ident':
       return node.allowed === undefined
-        ? plan.dialect.name === 'mysql'
-          ? IDENTIFIER.replaceAll('"', '`')
-          : IDENTIFIER
+        ? IDENTIFIER.replaceAll('"', plan.dialect.quoteIdentifier('').charAt(0))
         : oneOf(node.allowed.map(([, name]) => escaped(quoteName(name, plan.dialect) ?? '')))
     case 'compare': {
       const [first, second] = node.ids.map((id) => bind(id, plan))

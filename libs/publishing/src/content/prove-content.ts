@@ -4,7 +4,7 @@ import type { Fault } from '@penstock/errors'
 import { isPagingDialect } from '@penstock/paging'
 import { castablePlaceholders } from '@penstock/pipeline'
 import { enumerateShapes, type Casts, type Shape, type ShapeReport, type SqlProgram } from '@penstock/sql-template'
-import { analyseMysql } from '../proof/analyse-mysql.js'
+import { PROOF_RULES } from '../proof/proof-rules.js'
 import { provePaging } from '../proof/prove-paging.js'
 import { proveShapes, type Proof, type ShapeText } from '../proof/prove-shapes.js'
 import { textWithCasts } from '../proof/text-with-casts.js'
@@ -96,11 +96,10 @@ type Proven = Proof & { readonly texts: readonly ShapeText[] }
 
 async function prove(given: ProofOfContent, report: ShapeReport, wanted: (shape: Shape) => boolean): Promise<Proven> {
   const statements = report.shapes.filter(wanted).flatMap((shape) => shape.statements)
-  const isMysql = given.program.dialect === 'mysql'
-  // MySQL's binds carry their types, so there is nothing to cast.
-  const writers = isMysql
-    ? []
-    : await Promise.all(statements.map(({ text, placeholders }) => textWithCasts(text, placeholders)))
+  const { analyse, casts: mayCast } = PROOF_RULES[given.program.dialect]
+  const writers = mayCast
+    ? await Promise.all(statements.map(({ text, placeholders }) => textWithCasts(text, placeholders)))
+    : []
   const render = (casts: Casts): ShapeText[] =>
     statements.map(({ text: plain, placeholders }, index) => {
       const text = writers[index]?.(casts) ?? plain
@@ -110,7 +109,7 @@ async function prove(given: ProofOfContent, report: ShapeReport, wanted: (shape:
     render,
     placeholders: castablePlaceholders(given.program),
     prepare: given.prepare,
-    ...(isMysql && { analyse: analyseMysql }),
+    analyse,
   })
   return { ...proof, texts: render(proof.casts) }
 }
