@@ -128,6 +128,8 @@ export default tseslint.config(
       'max-lines-per-function': 'off', // a `describe` is as long as what it describes
     },
   },
+  // A benchmark measures parts of both planes, and plays the control plane as the gateway's own tests do.
+  { files: ['bench/**/*.ts'], rules: { '@nx/enforce-module-boundaries': 'off' } },
 )
 
 /** Contracts and domain decide; reading files and talking to the network belongs to adapters. node:crypto is pure enough. */

@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config'
 // Tests run the TypeScript sources of every lib; the 'import' condition must not be added by hand, it breaks CommonJS packages.
 const resolve = { conditions: ['@penstock/source', ...defaultServerConditions] }
 const ssr = { resolve: { conditions: ['@penstock/source', ...defaultServerConditions] } }
-const sources = ['libs/*/src/**', 'apps/*/src/**', 'migrations/src/**', 'tools/**']
+const sources = ['libs/*/src/**', 'apps/*/src/**', 'migrations/src/**', 'tools/**', 'bench/harness/**']
 
 // One real PostgreSQL for the whole run, unless TEST_POSTGRES_URL names one.
 const services = fileURLToPath(new URL('libs/testing/src/provide-postgres.ts', import.meta.url))

@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const conditions = ['@penstock/source', ...defaultServerConditions]
+const here = (file: string) => fileURLToPath(new URL(file, import.meta.url))
 
 /** Benchmarks are programs that start the product as it is shipped; the runner gives them the same services as the tests. */
 export default defineConfig({
@@ -11,10 +12,10 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['bench/**/*.bench.ts'],
-    globalSetup: [fileURLToPath(new URL('../libs/testing/src/provide-postgres.ts', import.meta.url))],
+    include: ['bench/works/*.bench.ts'],
+    globalSetup: [here('../libs/testing/src/provide-postgres.ts'), here('harness/page.ts')],
     testTimeout: 900_000,
-    hookTimeout: 120_000,
+    hookTimeout: 180_000,
     fileParallelism: false,
     disableConsoleIntercept: true,
   },

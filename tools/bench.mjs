@@ -1,24 +1,57 @@
 #!/usr/bin/env node
-// Measures the product as it is shipped beside references on this machine, and writes bench/results.
-// Use: npm run bench [-- --quick]
+// Measures the product as it is shipped beside references on this machine; a whole run writes bench/results.
+// Use: npm run bench [-- --quick] [-- --compare] [-- <work> …] [-- --profile <work>]     works are the files of bench/works
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from './build.mjs'
+import { roomsOf } from './bench/rooms.mjs'
 import { runNode } from './run/command.mjs'
 import { ensureInstalled } from './run/install.mjs'
 import { requireNode } from './run/node-version.mjs'
 import { root } from './run/root.mjs'
-import { explain } from './services/fault.mjs'
+import { explain, Fault } from './services/fault.mjs'
+
+const WORKS = readdirSync(join(root, 'bench', 'works')).map((file) => file.replace('.bench.ts', ''))
+const USE = `Use: npm run bench [-- --quick] [-- --compare] [-- --profile <work>] [-- <work> …]   works: ${WORKS.join(', ')}`
+const PROFILES = join(root, '.cache', 'bench', 'profiles')
 
 try {
   requireNode(root)
+  const { works, flags } = read(process.argv.slice(2))
   await ensureInstalled(root, console.log)
   await build()
-  const quick = process.argv.includes('--quick')
+  const profiled = flags.has('--profile')
+  if (profiled) {
+    rmSync(PROFILES, { recursive: true, force: true })
+    mkdirSync(PROFILES, { recursive: true })
+  }
+  const env = {
+    ...process.env,
+    ...(flags.has('--quick') || profiled ? { BENCH_QUICK: '1' } : {}),
+    ...(flags.has('--compare') ? { BENCH_COMPARE: '1' } : {}),
+    ...(works.length === 0 && !profiled ? { BENCH_KEEP: '1' } : {}),
+    ...(profiled ? { BENCH_PROFILE_FOLDER: PROFILES } : {}),
+  }
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-  const env = { ...process.env, ...(quick ? { BENCH_QUICK: '1' } : {}) }
-  const { code } = await runNode(vitest, ['run', '--config', 'bench/vitest.config.ts'], { cwd: root, env, show: true })
+  const files = works.map((work) => `bench/works/${work}.bench.ts`)
+  const { code } = await runNode(vitest, ['run', '--config', 'bench/vitest.config.ts', ...files], {
+    cwd: root,
+    env,
+    show: true,
+  })
   process.exitCode = code
+  if (profiled) for (const file of readdirSync(PROFILES)) console.log(roomsOf(join(PROFILES, file), root))
 } catch (error) {
   console.error(explain(error))
   process.exitCode = 1
+}
+
+function read(words) {
+  const flags = new Set(words.filter((word) => word.startsWith('--')))
+  const works = words.filter((word) => !word.startsWith('--'))
+  for (const flag of flags)
+    if (!['--quick', '--compare', '--profile'].includes(flag)) throw new Fault(`${flag} is not known.`, USE)
+  for (const work of works) if (!WORKS.includes(work)) throw new Fault(`There is no work ${work}.`, USE)
+  if (flags.has('--profile') && works.length !== 1) throw new Fault('--profile takes one work.', USE)
+  return { works, flags }
 }

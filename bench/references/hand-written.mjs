@@ -1,23 +1,15 @@
 // What a good engineer writes by hand for one question: node:http and pg, a named statement, a pool of ten, the same JSON envelope, and none
-// of the guards.  Use: node hand-written.mjs <postgres-url>     prints its port
+// of the guards.  Use: node hand-written.mjs <postgres-url> [--pipeline]     prints its port
+// With --pipeline its ten connections send statements without waiting for earlier answers.
 import { createServer } from 'node:http'
 import pg from 'pg'
+import { accountQuery } from './account-query.mjs'
 
-const pool = new pg.Pool({ connectionString: process.argv[2], max: 10 })
-const POINT = { name: 'point', text: 'SELECT aid, bid, abalance, filler FROM accounts WHERE aid = $1' }
-const PAGE = {
-  name: 'page',
-  text: 'SELECT aid, bid, abalance, filler FROM accounts WHERE aid > $1 ORDER BY aid LIMIT $2',
-}
+const [connectionString, mode] = process.argv.slice(2)
+const run = mode === '--pipeline' ? await pipelined(10) : pooled(10)
 
 const server = createServer((request, response) => {
-  const url = new URL(request.url, 'http://x')
-  const number = (name) => Number(url.searchParams.get(name))
-  const query =
-    url.pathname === '/api/point'
-      ? { ...POINT, values: [number('aid')] }
-      : { ...PAGE, values: [number('after'), number('limit')] }
-  pool.query(query).then(
+  run(accountQuery(new URL(request.url, 'http://x'))).then(
     ({ rows }) => {
       const body = JSON.stringify({ success: true, message: null, data: rows })
       response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
@@ -27,3 +19,15 @@ const server = createServer((request, response) => {
   )
 })
 server.listen(0, '127.0.0.1', () => console.log(server.address().port))
+
+function pooled(max) {
+  const pool = new pg.Pool({ connectionString, max })
+  return (query) => pool.query(query)
+}
+
+async function pipelined(count) {
+  const clients = Array.from({ length: count }, () => new pg.Client({ connectionString, pipeline: true }))
+  await Promise.all(clients.map((client) => client.connect()))
+  let turn = 0
+  return (query) => clients[(turn += 1) % count].query(query)
+}

@@ -1,0 +1,14 @@
+import { fileURLToPath } from 'node:url'
+
+/** In two minutes, with wider spreads; nothing is written into `results`. */
+export const QUICK = process.env['BENCH_QUICK'] === '1'
+/** Where the sections of this run are gathered. */
+export const PARTS_FOLDER = fileURLToPath(new URL('../../.cache/bench/parts', import.meta.url))
+/** The page, the chart and the figures of the last whole run, committed. */
+export const RESULTS_FOLDER = fileURLToPath(new URL('../results', import.meta.url))
+
+/** Callers of the closed model: more than connections to the database, as in life. */
+export const CONNECTIONS = 32
+export const ROUNDS = QUICK ? { rounds: 3, seconds: 2 } : { rounds: 5, seconds: 3 }
+/** For works beside the headline. */
+export const FEW_ROUNDS = QUICK ? { rounds: 2, seconds: 1 } : { rounds: 3, seconds: 3 }

@@ -1,0 +1,84 @@
+import { randomBytes } from 'node:crypto'
+import { SignJWT } from 'jose'
+import { startRedis } from '@penstock/testing'
+import { it } from 'vitest'
+import { account, accountsDatabase } from '../harness/accounts.js'
+import { POINT, PUBLIC_POINT } from '../harness/catalogue.js'
+import { interleave } from '../harness/interleave.js'
+import { closed, type HttpTarget, type Target } from '../harness/load.js'
+import { pgbench } from '../harness/pgbench.js'
+import { CONNECTIONS, ROUNDS } from '../harness/plan.js'
+import { startReference } from '../harness/reference.js'
+import { comparison, publish } from '../harness/section.js'
+import { requestsOf, startWorld } from '../harness/world.js'
+
+const HAND = 'by hand, no guards'
+const WITH_REDIS = 'Penstock, limits in Redis'
+const LOCAL = 'Penstock, limits in the process'
+const PUBLIC = 'Penstock, public API'
+const PIPELINED = 'by hand, pipeline mode'
+const FRAMEWORK = 'Fastify, JWT, Redis by hand'
+
+it('one row by its key', async () => {
+  const database = await accountsDatabase()
+  const redis = await startRedis()
+  const secret = randomBytes(32).toString('base64')
+  const byHand = await startReference('hand-written.mjs', database.url)
+  const pipelined = await startReference('hand-written.mjs', database.url, '--pipeline')
+  const framework = await startReference('framework.mjs', database.url, redis.url, secret)
+  const empty = await startReference('empty.mjs')
+  const shared = await startWorld({ databaseUrl: database.url, apis: [POINT], redis: true })
+  const local = await startWorld({ databaseUrl: database.url, apis: [POINT, PUBLIC_POINT], redis: false })
+  try {
+    const path = (index: number): string => `/api/point?aid=${account(index)}`
+    const requests = requestsOf(path)
+    const tokens = await Promise.all(requests.map((_, index) => signed(`client-${index}`, secret)))
+    const targets: readonly HttpTarget[] = [
+      { name: HAND, ...byHand, requests },
+      shared.withTokens(WITH_REDIS, path),
+      local.withTokens(LOCAL, path),
+      local.withoutTokens(PUBLIC, (index) => `/api/public-point?aid=${account(index)}`),
+      { name: PIPELINED, ...pipelined, requests },
+      {
+        name: FRAMEWORK,
+        ...framework,
+        requests: requests.map((request, at) => ({
+          ...request,
+          headers: { authorization: `Bearer ${tokens[at] ?? ''}` },
+        })),
+      },
+      { name: 'empty node:http reply', ...empty, requests },
+    ]
+    const database_alone = pgbench(database.url, CONNECTIONS)
+    const all: Target[] = targets.map((target) => closed(target, CONNECTIONS))
+    const outcomes = await interleave(database_alone === undefined ? all : [...all, database_alone], ROUNDS)
+    publish(
+      1,
+      comparison({
+        id: 'point-read',
+        title: 'Private point read: token, grants, rate and concurrency limits, access record, metrics',
+        outcomes,
+        base: HAND,
+        kept: [WITH_REDIS, LOCAL, PUBLIC, FRAMEWORK],
+        budgets: [
+          { target: WITH_REDIS, ratio: 0.8, what: 'private point read, limits in Redis' },
+          { target: LOCAL, ratio: 0.8, what: 'private point read, limits in the process' },
+        ],
+      }),
+    )
+  } finally {
+    for (const reference of [byHand, pipelined, framework, empty]) reference.stop()
+    await shared.stop()
+    await local.stop()
+    await redis.stop()
+    await database.drop()
+  }
+})
+
+function signed(subject: string, secret: string): Promise<string> {
+  return new SignJWT()
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(subject)
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(secret))
+}

@@ -1,0 +1,89 @@
+import { get } from 'node:http'
+import { it } from 'vitest'
+import { ACCOUNTS, accountsDatabase } from '../harness/accounts.js'
+import { ALL } from '../harness/catalogue.js'
+import { median } from '../harness/interleave.js'
+import { QUICK } from '../harness/plan.js'
+import { residentBytes } from '../harness/process-usage.js'
+import { startReference } from '../harness/reference.js'
+import { publish, type Figure } from '../harness/section.js'
+import { startWorld } from '../harness/world.js'
+
+const ROUNDS = QUICK ? 2 : 4
+const GROWTH_MB_MAX = 64
+const RATIO_MIN = 0.9
+
+it('a million rows, streamed', async () => {
+  const database = await accountsDatabase()
+  const byHand = await startReference('streamed.mjs', database.url)
+  const world = await startWorld({ databaseUrl: database.url, apis: [ALL], redis: false, clients: 1 })
+  const authorization = `Bearer ${world.tokens[0] ?? ''}`
+  try {
+    const rows: string[][] = []
+    const figures: Figure[] = []
+    const growths: number[] = []
+    for (const format of ['ndjson', 'csv']) {
+      const ratios: number[] = []
+      const rates = { hand: [] as number[], product: [] as number[] }
+      for (let round = 0; round <= ROUNDS; round += 1) {
+        const hand = await rowsPerSecond(`${byHand.url}/?format=${format}`, {})
+        const before = residentBytes(world.gateway.pid())
+        const product = await rowsPerSecond(`${world.gateway.url}/api/all?format=${format}`, { authorization })
+        // The first round warms up: what grows then is code and buffers that stay.
+        if (round === 0) continue
+        growths.push((residentBytes(world.gateway.pid()) - before) / 2 ** 20)
+        rates.hand.push(hand)
+        rates.product.push(product)
+        ratios.push(product / hand)
+      }
+      rows.push(
+        [`${format}, cursor and encoder by hand`, median(rates.hand).toFixed(0), '1.00'],
+        [`${format}, Penstock`, median(rates.product).toFixed(0), median(ratios).toFixed(2)],
+      )
+      figures.push(figure(`stream: ${format}`, ratios))
+    }
+    const worst = Math.max(...growths)
+    publish(7, {
+      id: 'stream',
+      title: `${ACCOUNTS.toLocaleString('en')} rows, streamed`,
+      head: ['', 'rows/s', 'ratio'],
+      rows,
+      figures,
+      note: `Resident memory of the gateway grew by at most ${worst.toFixed(0)} MB during one answer.`,
+      budgets: [
+        ...figures.map(({ name, value }) => ({
+          what: `rows/s of ${name}`,
+          demanded: `≥ ${RATIO_MIN} × cursor and encoder by hand`,
+          measured: `${value.toFixed(2)} ×`,
+          met: value >= RATIO_MIN,
+        })),
+        {
+          what: 'resident memory during a stream',
+          demanded: `grows < ${GROWTH_MB_MAX} MB`,
+          measured: `${worst.toFixed(0)} MB`,
+          met: worst < GROWTH_MB_MAX,
+        },
+      ],
+    })
+  } finally {
+    byHand.stop()
+    await world.stop()
+    await database.drop()
+  }
+})
+
+function figure(name: string, values: readonly number[]): Figure {
+  return { name, value: median(values), low: Math.min(...values), high: Math.max(...values), better: 'higher' }
+}
+
+/** Reads a whole answer as fast as it comes and throws it away. */
+async function rowsPerSecond(url: string, headers: Record<string, string>): Promise<number> {
+  const startedMs = performance.now()
+  await new Promise<void>((resolve, reject) => {
+    get(url, { headers }, (response) => {
+      if (response.statusCode !== 200) reject(new Error(`${url} answered ${String(response.statusCode)}`))
+      response.on('error', reject).on('end', resolve).resume()
+    }).on('error', reject)
+  })
+  return ACCOUNTS / ((performance.now() - startedMs) / 1000)
+}
