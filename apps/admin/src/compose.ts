@@ -4,6 +4,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, NestFactory, Reflector } from '
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { openControlDatabase, type ControlDatabase } from '@penstock/control-store'
 import { localAdmissionStore } from '@penstock/limits-local'
+import { bundleScriptModules } from '@penstock/script-modules'
 import { openScriptRunner } from '@penstock/script-quickjs'
 import { deriveGatewayKeys, openKeyring } from '@penstock/secrets'
 import type { Logger } from '@penstock/telemetry'
@@ -57,7 +58,8 @@ export async function composeAdmin(config: AdminConfig, log: Logger): Promise<Ad
   const keyring = openKeyring(config.encryptionKey)
   await rotateStoredSecrets({ database, keyring, log })
   const snapshot = await composeSnapshot(config, database, keyring, log)
-  const scripts = openScriptRunner({ prelude: NO_SURROUNDINGS, instancesMax: 2 })
+  const extraModules = await bundleScriptModules(config.scripts.extraModules, config.scripts.modulesFolder)
+  const scripts = openScriptRunner({ prelude: NO_SURROUNDINGS, extraModules, instancesMax: 2 })
   const ports: Ports = {
     config,
     database,

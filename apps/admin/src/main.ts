@@ -47,6 +47,7 @@ main().catch((error: unknown) => {
 /** What an operator can mend is one sentence; anything else shows where it came from. */
 function startFault(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
+  if (error instanceof SettingsError) return error.message
   if ('code' in error && error.code === 'EADDRINUSE') {
     return `${error.message}; set ADMIN_PORT or ADMIN_OPS_PORT to a free port, or stop what listens there`
   }

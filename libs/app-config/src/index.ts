@@ -8,5 +8,6 @@ export {
   externalDatabaseSettings,
   processSettings,
   redisSettings,
+  scriptSettings,
 } from './shared-settings.js'
 export { databaseOptions, redisUrl, type DatabaseOptions } from './connections.js'

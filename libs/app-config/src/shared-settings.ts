@@ -82,6 +82,15 @@ export const externalDatabaseSettings = {
   ),
 }
 
+/** What scripts may use: gateway, and admin for publishing and debugging. Both must say the same. */
+export const scriptSettings = {
+  SCRIPT_EXTRA_MODULES: setting(
+    commaList(),
+    'Packages that scripts may import, comma separated: lodash-es,date-fns. Pure JavaScript, installed with npm in SCRIPT_MODULES_DIR.',
+  ),
+  SCRIPT_MODULES_DIR: setting(text('.'), 'Folder whose node_modules has these packages.', '.'),
+}
+
 /** Browsers that may call a server. */
 export const corsSettings = {
   BACKEND_CORS_ORIGINS: setting(commaList(), 'Origins, comma separated, whose pages may call admin. * is refused.'),

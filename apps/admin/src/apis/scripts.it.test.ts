@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { snapshotEntry, type ApiEntry } from '@penstock/contracts'
 import { freshDatabase, type FreshDatabase } from '@penstock/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -5,6 +8,7 @@ import { startAdmin, type AdminUnderTest, type Answer } from '../testing/admin-u
 import { apiOf, makeCatalogue, type Catalogue } from '../testing/catalogue.js'
 
 let fresh: FreshDatabase
+let packages: string
 let admin: AdminUnderTest
 let catalogue: Catalogue
 type Body = Record<string, any> // eslint-disable-line @typescript-eslint/no-explicit-any -- answers are looked into member by member
@@ -12,12 +16,18 @@ const bodyOf = ({ body }: Answer): Body => body as Body
 
 beforeAll(async () => {
   fresh = await freshDatabase()
-  admin = await startAdmin(fresh.url)
+  packages = mkdtempSync(join(tmpdir(), 'penstock-packages-'))
+  const listed = join(packages, 'node_modules', 'listed')
+  mkdirSync(listed, { recursive: true })
+  writeFileSync(join(listed, 'package.json'), '{"name":"listed","type":"module","exports":"./index.js"}')
+  writeFileSync(join(listed, 'index.js'), 'export const twice = (n) => n * 2')
+  admin = await startAdmin(fresh.url, { SCRIPT_EXTRA_MODULES: 'listed', SCRIPT_MODULES_DIR: packages })
   catalogue = await makeCatalogue(admin)
 })
 afterAll(async () => {
   await admin.close()
   await fresh.drop()
+  rmSync(packages, { recursive: true })
 })
 
 const ECHO = 'export default async (req) => req.params'
@@ -78,6 +88,11 @@ describe('publishing a script', () => {
       expect(entry?.scripts?.transform?.file.source).toContain('total')
       expect(entry?.params).toEqual([{ name: 'iban', location: 'query', data_type: 'string', required: false }])
     }
+  })
+
+  it('lets scripts import the packages that the operator listed', async () => {
+    const { id } = await create({ content: "import { twice } from 'listed'\nexport default () => twice(1)" })
+    await done(admin.post(`apis/${id}/publish`, {}))
   })
 
   it('leaves the entry of an API without scripts as it was', async () => {

@@ -1,0 +1,1 @@
+export { bundleScriptModules } from './bundle-script-modules.js'
