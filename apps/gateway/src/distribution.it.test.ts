@@ -9,7 +9,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { startGateway, type RunningGateway } from './start-gateway.js'
 import { apiEntry, buildSnapshot, type BuiltSnapshot, datasourceEntry, keyEntries } from './test/build-snapshot.js'
 import { FakeAdmin } from './test/fake-admin.js'
-import { gatewayConfig, reached, waitFor } from './test/gateway-under-test.js'
+import { gatewayConfig, metricOf, reached, waitFor } from './test/gateway-under-test.js'
 
 const OTHER_EPOCH = '8c2f4f0e-9d0e-4c55-9a39-0d7d5c2b1a99'
 
@@ -65,6 +65,9 @@ const valueOf = async (gateway: RunningGateway): Promise<unknown> => {
   const answer = await fetch(`${gateway.url}/api/value`)
   return answer.ok ? (await bodyOf(answer)).data[0]?.['value'] : answer.status
 }
+/** By the gateway's own count: it has looked at its files and found that it cannot use them. */
+const filesRefused = async (gateway: RunningGateway) =>
+  (await metricOf(gateway, 'penstock_snapshot_last_good_refused_total')) ?? 0
 const lastBeat = () => admin.heartbeats.at(-1)
 const snapshotFiles = () => {
   const folder = join(stateDir, '0')
@@ -192,7 +195,7 @@ describe('while admin is away', () => {
     await stop(second)
     writeFileSync(older, 'garbage')
     const third = await start()
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await waitFor(async () => (await filesRefused(third)) >= 2)
     expect(await valueOf(third)).toBe(503)
     expect((await fetch(`${third.opsUrl}/health/ready`)).status).toBe(503)
   })
@@ -204,7 +207,7 @@ describe('while admin is away', () => {
     await stop(first)
     await admin.kill()
     const second = await start({ GATEWAY_KEY: 'another-gateway-key-that-is-long-enough-too' })
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await waitFor(async () => (await filesRefused(second)) >= 1)
     expect(await valueOf(second)).toBe(503)
   })
 })

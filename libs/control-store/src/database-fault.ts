@@ -9,12 +9,20 @@ const AWAY = /^(08...|57P0[123]|53300|ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAI
 const AWAY_MESSAGE =
   /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error/
 
+// A database that was restarted is back within seconds; admin connects again by itself.
+const RETRY_SOON = { 'Retry-After': '5' }
+
 /** What the database refused, in the catalogue's words. An AppError stays as it is; what is not known is INTERNAL with its cause. */
 export function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   const fault = serverFault(error)
   if (AWAY.test(fault.code) || AWAY_MESSAGE.test(fault.message)) {
-    return new AppError('SERVICE_UNAVAILABLE', fault.message, { message: 'Service Unavailable' }, { cause: error })
+    return new AppError(
+      'SERVICE_UNAVAILABLE',
+      fault.message,
+      { message: 'Service Unavailable', headers: RETRY_SOON },
+      { cause: error },
+    )
   }
   return constraintFault(fault, error) ?? new AppError('INTERNAL', fault.message, {}, { cause: error })
 }

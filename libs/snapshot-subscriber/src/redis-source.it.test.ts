@@ -71,6 +71,22 @@ describe('redisSource', () => {
     expect(offered).toHaveLength(1)
   })
 
+  it('goes on by its poll while it may not listen for hints, and listens again once it may', async () => {
+    const listeners = async () => (await publisher.pubsub('NUMSUB', SNAPSHOT_REDIS.hint))[1]
+    watch(50)
+    await waitUntil(async () => (await listeners()) === 1, { withinMs: 5000, what: 'the subscription' })
+    await publisher.call('ACL', 'SETUSER', 'default', '-subscribe')
+    try {
+      await publisher.client('KILL', 'TYPE', 'pubsub')
+      await waitUntil(async () => (await listeners()) === 0, { withinMs: 5000, what: 'the end of the subscription' })
+      await publish(1)
+      await waitUntil(async () => offered.length === 1, { withinMs: 5000, what: 'the poll' })
+    } finally {
+      await publisher.call('ACL', 'SETUSER', 'default', '+subscribe')
+    }
+    await waitUntil(async () => (await listeners()) === 1, { withinMs: 5000, what: 'the next subscription' })
+  })
+
   it('offers again what could not be served yet', async () => {
     await publish(1)
     watch(20, 'again')

@@ -45,6 +45,8 @@ async function openConnections(url: string): Promise<Connections> {
       maxRetriesPerRequest: 0,
       commandTimeout: COMMAND_TIMEOUT_MS,
       connectTimeout: COMMAND_TIMEOUT_MS,
+      // Done here, at each connect: the driver's own fails without anybody to hear it, which would end the process.
+      autoResubscribe: false,
       retryStrategy: (times) => jittered(Math.min(5_000, 100 * 2 ** Math.min(times, 6)), Math.random()),
     })
     // Without a listener an unreachable Redis would end the process; the failure itself shows in the next command.
@@ -68,10 +70,8 @@ async function watch(
   const random = options.random ?? Math.random
   let wake = new AbortController()
   const hinted = () => wake.abort()
-  hints.on('message', hinted)
   commands.on('ready', hinted)
-  // Subscribing again after each reconnect; a message lost in between is what the poll is for.
-  hints.on('ready', () => void hints.subscribe(SNAPSHOT_REDIS.hint).then(hinted, () => undefined))
+  const listenAgain = listenForHints(hints, hinted)
   signal.addEventListener('abort', hinted, { once: true })
   void commands.connect().catch(() => undefined)
   void hints.connect().catch(() => undefined)
@@ -87,7 +87,29 @@ async function watch(
     } catch (error) {
       if (!signal.aborted) watcher.failed(reasonOf(error), pollInMs)
     }
+    listenAgain()
     if (!signal.aborted) await pause(pollInMs, wake.signal)
+  }
+}
+
+/**
+ * Subscribes at each connect; a message lost in between is what the poll is for. The returned function tries again where that was refused,
+ * for example for want of a permission.
+ */
+function listenForHints(hints: Redis, hinted: () => void): () => void {
+  let listens = false
+  const subscribe = (): void => {
+    const heard = () => {
+      listens = true
+      hinted()
+    }
+    hints.subscribe(SNAPSHOT_REDIS.hint).then(heard, () => undefined)
+  }
+  hints.on('message', hinted)
+  hints.on('ready', subscribe)
+  hints.on('close', () => (listens = false))
+  return () => {
+    if (!listens && hints.status === 'ready') subscribe()
   }
 }
 

@@ -43,6 +43,10 @@ function processMetrics(registry: Registry): (observation: Exclude<Observation, 
   const applied = gauge('penstock_snapshot_applied_timestamp_seconds', 'When that snapshot was taken into service.')
   const persisted = gauge('penstock_snapshot_persisted', '0 when the last-good file could not be written.')
   const refused = counter('penstock_snapshot_refused_total', 'Snapshots that were refused.')
+  const filesRefused = counter(
+    'penstock_snapshot_last_good_refused_total',
+    'Last good files that could not be used: corrupt, or signed with another key.',
+  )
   const entriesRefused = counter(
     'penstock_snapshot_entries_refused_total',
     'Entries that did not compile and kept their old version.',
@@ -66,6 +70,8 @@ function processMetrics(registry: Registry): (observation: Exclude<Observation, 
         return persisted.set(0)
       case 'snapshot.refused':
         return refused.inc()
+      case 'snapshot.last-good-corrupt':
+        return filesRefused.inc()
       case 'snapshot.entry-refused':
         return entriesRefused.inc()
       case 'source.failed':

@@ -25,7 +25,8 @@ it('gives gateways the newest manifest while the database is away, says 503 to w
   proxy.cut()
   expect(await manifest()).toEqual(before)
   expect((await send('POST', INTERNAL_ROUTES.bodies, { hashes: ['f'.repeat(64)] })).statusCode).toBe(503)
-  expect((await admin.post('apis/validate', {})).status).toBe(503)
+  const refused = await admin.post('apis/validate', {})
+  expect([refused.status, refused.headers['retry-after']]).toEqual([503, '5'])
 
   proxy.heal()
   await makeCatalogue(admin)

@@ -57,7 +57,8 @@ export async function reached(gateway: RunningGateway, revision: number): Promis
   await waitFor(async () => ((await metricOf(gateway, 'penstock_snapshot_revision')) ?? -1) >= revision)
 }
 
-async function metricOf(gateway: RunningGateway, name: string): Promise<number | undefined> {
+/** The first value of a metric; undefined when there is none. */
+export async function metricOf(gateway: RunningGateway, name: string): Promise<number | undefined> {
   const text = await (await fetch(`${gateway.opsUrl}/metrics`)).text()
   const line = text.split('\n').find((one) => one.startsWith(`${name}{`))
   return line === undefined ? undefined : Number(line.slice(line.lastIndexOf(' ')))
