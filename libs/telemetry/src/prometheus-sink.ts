@@ -35,7 +35,33 @@ export function prometheusSink(options: { readonly service: string }): Prometheu
   }
 }
 
-function processMetrics(registry: Registry): (observation: Exclude<Observation, CallFinished>) => void {
+type ProcessFact = Exclude<Observation, CallFinished>
+
+function processMetrics(registry: Registry): (observation: ProcessFact) => void {
+  const registers = [registry]
+  const counter = (name: string, help: string) => new Counter({ name, help, registers })
+  const onSnapshot = snapshotMetrics(registry)
+  const onMode = limitMetrics(registry)
+  const onBreaker = breakerMetrics(registry)
+  const dropped = counter('penstock_access_records_dropped_total', 'Access records that were given up.')
+  const delivered = counter('penstock_access_records_delivered_total', 'Access records that admin has taken.')
+  return (observation) => {
+    switch (observation.kind) {
+      case 'limits.mode':
+        return onMode(observation.mode)
+      case 'datasource.breaker':
+        return onBreaker(observation)
+      case 'access-records.dropped':
+        return dropped.inc(observation.count)
+      case 'access-records.delivered':
+        return delivered.inc(observation.count)
+      default:
+        return onSnapshot(observation)
+    }
+  }
+}
+
+function snapshotMetrics(registry: Registry): (observation: ProcessFact) => void {
   const registers = [registry]
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers })
   const counter = (name: string, help: string) => new Counter({ name, help, registers })
@@ -55,10 +81,6 @@ function processMetrics(registry: Registry): (observation: Exclude<Observation, 
     'penstock_snapshot_source_failures_total',
     'Failed attempts to reach a source of snapshots.',
   )
-  const onMode = limitMetrics(registry)
-  const onBreaker = breakerMetrics(registry)
-  const dropped = counter('penstock_access_records_dropped_total', 'Access records that were given up.')
-  const delivered = counter('penstock_access_records_delivered_total', 'Access records that admin has taken.')
   return (observation) => {
     switch (observation.kind) {
       case 'snapshot.applied':
@@ -76,14 +98,6 @@ function processMetrics(registry: Registry): (observation: Exclude<Observation, 
         return entriesRefused.inc()
       case 'source.failed':
         return sourceFailures.inc()
-      case 'limits.mode':
-        return onMode(observation.mode)
-      case 'datasource.breaker':
-        return onBreaker(observation)
-      case 'access-records.dropped':
-        return dropped.inc(observation.count)
-      case 'access-records.delivered':
-        return delivered.inc(observation.count)
       default:
         return
     }
