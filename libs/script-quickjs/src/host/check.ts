@@ -1,6 +1,7 @@
 import type { CheckHead, Thrown } from '../protocol/setup.js'
 import { JobClock } from './clock.js'
 import type { Engine } from './engine.js'
+import { CLOCKS } from './thread-cpu.js'
 import { faultOf } from './fault.js'
 import { Guest, type GuestSettings, GuestThrow } from './guest.js'
 
@@ -25,7 +26,7 @@ function compileFault(
   settings: GuestSettings,
 ): Fault | undefined {
   const guest = new Guest(engine, settings)
-  const clock = new JobClock(1_000, 1_000)
+  const clock = new JobClock(1_000, 1_000, CLOCKS)
   try {
     guest.begin(clock, SILENT, 32 * 1024 * 1024, '{}', [1, 2, 3])
     guest.compile(file.name, file.source, type)

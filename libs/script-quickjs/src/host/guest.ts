@@ -147,7 +147,6 @@ export class Guest {
 
   /** Only the engine's own code reaches programs that were compiled ahead; all other names are those of listed modules. */
   #moduleNamed(base: string, name: string): string {
-    if (this.settings.without.has('modules')) return name
     return base === ENGINE_FILE ? (this.#names.get(name) ?? MODULE + name) : MODULE + name
   }
 

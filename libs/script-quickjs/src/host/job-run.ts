@@ -1,5 +1,6 @@
 import { randomFillSync } from 'node:crypto'
 import type { JobEnd, JobHead } from '../protocol/setup.js'
+import { CLOCKS } from './thread-cpu.js'
 import { JobClock } from './clock.js'
 import { endOf } from './fault.js'
 import { type GuestPort, GuestThrow } from './guest.js'
@@ -38,7 +39,7 @@ export class JobRun {
     private readonly isCapped: { readonly result: boolean; readonly calls: boolean; readonly logs: boolean },
     port: GuestPort,
   ) {
-    this.#clock = new JobClock(head.wallMs, head.cpuMs)
+    this.#clock = new JobClock(head.wallMs, head.cpuMs, CLOCKS)
     this.#calls = new HostCalls(head, this.#clock, isCapped, port)
   }
 

@@ -5,7 +5,7 @@ import { z } from 'zod'
  * - `interrupt`: the interpreter asks whether it may go on. `pump`: promise jobs run in small batches with a look at the clock between them.
  * - `watchdog`: the asking process ends threads that do not answer. `memory`: pages that the heap may grow by.
  * - `stack`: what the guest may nest, within an enlarged thread stack. `fresh`: a runtime per job. `intrinsics`: no code from text, no shared memory.
- * - `modules`: only listed imports. `result`, `logs`, `calls`: budgets of what crosses. `fairness`: turns and shares in the queue.
+ * - `result`, `logs`, `calls`: budgets of what crosses. `fairness`: turns and shares in the queue.
  * - `suspension`: programs that had to be ended again and again wait.
  */
 export const DEFENCES = [
@@ -16,7 +16,6 @@ export const DEFENCES = [
   'stack',
   'fresh',
   'intrinsics',
-  'modules',
   'result',
   'logs',
   'calls',

@@ -1,13 +1,14 @@
 import type { ScriptEnd, ScriptJob, ScriptOutcome } from '@penstock/script'
 import { performance } from 'node:perf_hooks'
 import { FRAME, type Frame } from '../protocol/frame.js'
-import { endHead, type JobHead } from '../protocol/setup.js'
+import { type Defence, endHead, type JobHead } from '../protocol/setup.js'
 import { outcomeEnd } from './outcome-end.js'
 import { HostDesk } from './host-desk.js'
 
 // What ends a job leaves its caller 90 ms of the promised 150.
 const WALL_GRACE_MS = 60
-// Longer: a thread that waits for a core is not at fault.
+// A thread that waits for a core is not at fault, and says itself when it has used up its time; this is for those that cannot.
+const CPU_PATIENCE = 2
 const CPU_GRACE_MS = 150
 
 export interface JobWire {
@@ -39,19 +40,23 @@ export class ActiveJob {
     private readonly queueMs: number,
     private readonly wire: JobWire,
     private readonly events: JobEvents,
-    private readonly isWatched: boolean,
+    private readonly without: ReadonlySet<Defence>,
   ) {
-    this.#desk = new HostDesk(job, {
-      reply: (call, kind, text) => {
-        wire.send(kind, number, call, [text])
+    this.#desk = new HostDesk(
+      job,
+      {
+        reply: (call, kind, text) => {
+          wire.send(kind, number, call, [text])
+        },
+        exceeded: (what) => {
+          this.#endEarly({ kind: 'over-budget', what })
+        },
+        idleChanged: (isIdle) => {
+          this.#watchCpu(isIdle)
+        },
       },
-      exceeded: (what) => {
-        this.#endEarly({ kind: 'over-budget', what })
-      },
-      idleChanged: (isIdle) => {
-        this.#watchCpu(isIdle)
-      },
-    })
+      without,
+    )
   }
 
   start(): void {
@@ -62,7 +67,7 @@ export class ActiveJob {
       ...steps.map((step) => step.input),
     ])
     this.job.signal.addEventListener('abort', this.#onAbort, { once: true })
-    if (!this.isWatched) return
+    if (this.without.has('watchdog')) return
     this.#wallTimer = setTimeout(() => {
       this.#giveUp()
     }, this.job.budget.wallMs + WALL_GRACE_MS)
@@ -112,10 +117,13 @@ export class ActiveJob {
   /** While the host owes no answer, whatever passes is the script's own time. */
   #watchCpu(isComputing: boolean): void {
     clearTimeout(this.#cpuTimer)
-    if (!isComputing || !this.isWatched || this.#isAnswered) return
-    this.#cpuTimer = setTimeout(() => {
-      this.#giveUp()
-    }, this.job.budget.cpuMs + CPU_GRACE_MS)
+    if (!isComputing || this.without.has('watchdog') || this.#isAnswered) return
+    this.#cpuTimer = setTimeout(
+      () => {
+        this.#giveUp()
+      },
+      CPU_PATIENCE * this.job.budget.cpuMs + CPU_GRACE_MS,
+    )
   }
 
   #answer(end: ScriptEnd, cpuMs?: number): void {

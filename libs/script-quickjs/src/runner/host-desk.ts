@@ -1,6 +1,7 @@
 import type { LogLevel, ScriptJob } from '@penstock/script'
 import { performance } from 'node:perf_hooks'
 import { FRAME } from '../protocol/frame.js'
+import type { Defence } from '../protocol/setup.js'
 import { printable } from './printable.js'
 
 export interface DeskEvents {
@@ -38,12 +39,13 @@ export class HostDesk {
   constructor(
     private readonly job: ScriptJob,
     private readonly events: DeskEvents,
+    private readonly without: ReadonlySet<Defence>,
   ) {}
 
   call(call: number, name: string, args: string): void {
     const { hostCallsMax, hostCallsInFlightMax } = this.job.budget
     this.#calls += 1
-    if (this.#calls > hostCallsMax) this.#exceed('host calls')
+    if (this.#calls > hostCallsMax && !this.without.has('calls')) this.#exceed('host calls')
     else if (this.#fits(name, args)) {
       this.#waiting.push({ call, name, args })
       if (this.#inFlight < hostCallsInFlightMax) this.#next()
@@ -52,10 +54,11 @@ export class HostDesk {
 
   log(level: string, text: string): void {
     const { logLinesMax, logBytesMax } = this.job.budget
-    const line = printable(text)
+    const line = this.without.has('logs') ? text : printable(text)
     this.#lines += 1
     this.#lineBytes += Buffer.byteLength(line)
-    if (this.#lines > logLinesMax || this.#lineBytes > logBytesMax) this.#dropped += 1
+    const isOver = this.#lines > logLinesMax || this.#lineBytes > logBytesMax
+    if (isOver && !this.without.has('logs')) this.#dropped += 1
     else this.job.host.log(isLevel(level) ? level : 'info', line)
   }
 
@@ -100,7 +103,7 @@ export class HostDesk {
 
   #fits(...texts: string[]): boolean {
     for (const text of texts) this.#bytes += Buffer.byteLength(text)
-    if (this.#bytes <= this.job.budget.hostBytesMax) return true
+    if (this.#bytes <= this.job.budget.hostBytesMax || this.without.has('calls')) return true
     this.#exceed('host bytes')
     return false
   }

@@ -122,7 +122,7 @@ export class ScriptPool implements ScriptRunner {
       },
     }
     const queueMs = performance.now() - sinceMs
-    return new ActiveJob(number, job, queueMs, this.#wireTo(slot), events, !this.without.has('watchdog'))
+    return new ActiveJob(number, job, queueMs, this.#wireTo(slot), events, this.without)
   }
 
   #wireTo(slot: number): JobWire {

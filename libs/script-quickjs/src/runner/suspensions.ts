@@ -38,7 +38,7 @@ export class Suspensions {
     const record = this.#recordOf(key, nowMs)
     record.points += POINTS[strike]
     if (record.points < POINTS_MAX || record.untilMs > nowMs) return undefined
-    const forMs = Math.min(LONGEST_MS, FIRST_MS * 2 ** record.level)
+    const forMs = waitOf(record.level)
     record.untilMs = nowMs + forMs
     record.sinceMs = record.untilMs
     // On trial afterwards: one more kill, or three limits, and it waits twice as long.
@@ -57,7 +57,7 @@ export class Suspensions {
       record.sinceMs = nowMs
     }
     // A program that behaved for ten times its last wait begins anew.
-    if (nowMs - record.untilMs > 10 * FIRST_MS * 2 ** record.level) record.level = 0
+    if (record.level > 0 && nowMs - record.untilMs > 10 * waitOf(record.level - 1)) record.level = 0
     if (this.#records.size > RECORDS_MAX) {
       const [oldest] = this.#records.keys()
       if (oldest !== undefined) this.#records.delete(oldest)
@@ -65,3 +65,5 @@ export class Suspensions {
     return record
   }
 }
+
+const waitOf = (level: number) => Math.min(LONGEST_MS, FIRST_MS * 2 ** level)

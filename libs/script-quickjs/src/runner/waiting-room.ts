@@ -63,7 +63,7 @@ export class WaitingRoom {
       return
     }
     const waiting: Waiting = {
-      apiId: guest.apiId,
+      apiId: isFair ? guest.apiId : '',
       caller: isFair ? guest.caller : '',
       guest,
       isSeated: false,

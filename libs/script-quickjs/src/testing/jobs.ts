@@ -33,7 +33,7 @@ export const budget: ScriptBudget = {
   queueWaitMs: 5_000,
 }
 
-export function step(role: ScriptRole, source: string, input: unknown): ScriptStep {
+function step(role: ScriptRole, source: string, input: unknown): ScriptStep {
   const hash = createHash('sha256').update(source).digest('hex')
   return { role, program: { hash, file: { name: 'demo/script', source }, macros: [] }, input: JSON.stringify(input) }
 }

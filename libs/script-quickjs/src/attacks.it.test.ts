@@ -1,0 +1,63 @@
+import { type Attack, ATTACKS, type AttackEnd } from '@penstock/script/attacks'
+import type { ScriptOutcome } from '@penstock/script'
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openScriptRunner } from './open-script-runner.js'
+import { apiStep, budget, job, PRELUDE, valueOf } from './testing/jobs.js'
+
+// Short clocks keep the suite short: what holds for 200 ms holds for any deadline.
+const attacked = { ...budget, wallMs: 200, cpuMs: 120, hostCallsMax: 200, logLinesMax: 20 }
+const hosts: number[] = []
+const lost: string[] = []
+const runner = openScriptRunner({
+  prelude: PRELUDE,
+  observe: (fact) => {
+    if (fact.kind === 'script-host.started') hosts.push(fact.pid)
+    if (fact.kind === 'script-host.lost') lost.push(fact.detail)
+  },
+})
+const neighbour = () =>
+  valueOf(
+    runner.run(
+      job([apiStep('export default (req) => req.params.a + 1')], {
+        apiId: 'neighbour',
+        moduleId: 'neighbour',
+        caller: 'other',
+      }),
+    ),
+  )
+beforeAll(neighbour)
+afterAll(() => runner.close())
+
+function endOf(outcome: ScriptOutcome): AttackEnd | string {
+  return outcome.kind === 'over-budget' ? outcome.what : outcome.kind
+}
+
+const sourceOf = (attack: Attack) => attack.source.replaceAll('HOST_CALL', 'echo(1)').replaceAll('LOG(', 'log(')
+
+async function attackTwice(attack: Attack): Promise<void> {
+  // The second run finds what the first may have left.
+  for (const caller of ['first', 'second']) {
+    const outcome = await runner.run(job([apiStep(sourceOf(attack))], { budget: attacked, caller, apiId: attack.name }))
+    expect(attack.ends, JSON.stringify(outcome)).toContain(endOf(outcome))
+    expect(outcome.usage.wallMs).toBeLessThan(attacked.wallMs + 150)
+    if (outcome.kind === 'done' && attack.value !== undefined)
+      expect(JSON.parse(outcome.results[0] ?? 'null')).toEqual(attack.value)
+    expect(await neighbour()).toBe(2)
+  }
+}
+
+describe(`${ATTACKS.length} attacks end by their deadline and 150 ms, and the next call of another is right`, () => {
+  for (const attack of ATTACKS) it(`${attack.category}: ${attack.name}`, () => attackTwice(attack))
+})
+
+it('has survived them all in one process, whose memory is back', async () => {
+  expect(lost).toEqual([])
+  expect(hosts.length).toBe(1)
+  expect(ATTACKS.length).toBeGreaterThanOrEqual(80)
+  await expect.poll(() => residentMb(hosts[0] ?? 0), { timeout: 10_000 }).toBeLessThan(400)
+})
+
+function residentMb(pid: number): number {
+  return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
+}
