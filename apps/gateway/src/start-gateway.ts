@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { AppError } from '@penstock/errors'
 import type { CallSignal } from '@penstock/pipeline'
+import { xlsxOnDemand } from './xlsx-on-demand.js'
 import { composeGateway, type GatewayParts } from './compose.js'
 import type { GatewayConfig } from './config.js'
 // Not an inline type: that would load the module, and Nest with it.
@@ -111,6 +112,7 @@ function openTraffic(
         admission,
         cache,
         cursorKey,
+        writeXlsx: xlsxOnDemand(),
         leaseDriver: (datasource) => drivers.lease(datasource),
         prepareTexts: (datasource, texts, signal) => drivers.prepare(datasource, texts, signal),
         settings: config.calls,

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { strFromU8, unzipSync } from 'fflate'
 import { freshDatabase, waitUntil, type FreshDatabase } from '@penstock/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -54,6 +55,7 @@ beforeAll(async () => {
       clean: false,
       reads: false,
     }),
+    apiEntry('capped-file', 'select id from item', { max_rows: 1000 }),
     apiEntry('plain', 'select id from item order by id'),
   ])
 })
@@ -124,6 +126,23 @@ describe('formats', () => {
     expect(await code(await call('two?format=ndjson'))).toEqual([406, 'NOT_ACCEPTABLE'])
     expect(await code(await call('writes?format=ndjson', {}, 'POST'))).toEqual([406, 'NOT_ACCEPTABLE'])
     expect((await db.query('select 1 from item where id = 0')).rowCount).toBe(0)
+  })
+
+  it('are XLSX for every API that reads, with all rows or none', async () => {
+    const xlsx = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
+    const file = await call('plain?naming=camel', { accept: xlsx })
+    expect([file.status, file.headers.get('content-type')]).toEqual([200, xlsx])
+    expect(file.headers.get('content-disposition')).toBe('attachment; filename="plain.xlsx"')
+    const parts = unzipSync(new Uint8Array(await file.arrayBuffer()))
+    expect(strFromU8(parts['xl/worksheets/sheet1.xml'] ?? new Uint8Array())).toContain('<row r="2"')
+    const many = unzipSync(new Uint8Array(await (await call('items?format=xlsx')).arrayBuffer()))
+    expect(strFromU8(many['xl/worksheets/sheet1.xml'] ?? new Uint8Array()).match(/<row /g)).toHaveLength(2001)
+    expect(strFromU8(many['xl/sharedStrings.xml'] ?? new Uint8Array())).toContain('item, 2000')
+    expect(await code(await call('capped-file?format=xlsx'))).toEqual([400, 'STREAM_CAPPED'])
+    expect(await code(await call('two?format=xlsx'))).toEqual([406, 'NOT_ACCEPTABLE'])
+    expect(await code(await call('writes?format=xlsx', {}, 'POST'))).toEqual([406, 'NOT_ACCEPTABLE'])
+    expect((await db.query('select 1 from item where id = 0')).rowCount).toBe(0)
+    expect((await recordOf('capped-file'))?.code).toBe('STREAM_CAPPED')
   })
 
   it('are compressed when the caller asks', async () => {

@@ -40,15 +40,15 @@ export const CATALOGUE = {
     status: 406,
     title: 'The answer is not available in this format',
     cause:
-      'The Accept header or `format` asks for NDJSON or CSV of an API without `stream: true`, or of statements that cannot be streamed; or for none of the formats that there are.',
-    fix: 'Accept application/json, or set `stream` for the API; only one statement that reads can be streamed.',
+      'The Accept header or `format` asks for NDJSON or CSV of an API without `stream: true`; for these or XLSX of other statements than one that reads; for XLSX of a value that no cell can hold; or for none of the formats that there are.',
+    fix: 'Accept application/json, or set `stream` for the API; only one statement that reads has other formats than JSON.',
   },
   STREAM_CAPPED: {
     status: 400,
-    title: 'The streamed answer has more rows than the API gives',
+    title: 'The answer has more rows than the API gives in this format',
     cause:
-      'There were more rows than `max_rows` of the API; the connection was broken behind the last one, so that nobody takes them for all.',
-    fix: 'Ask for fewer rows, or raise or remove `max_rows` of the API. The code stands in the access log only.',
+      'There were more rows than `max_rows` of the API; the connection was broken behind the last one, so that nobody takes them for all. Of XLSX: more rows or bytes than the caps of JSON answers; then nothing was sent.',
+    fix: 'Ask for fewer rows, or raise or remove `max_rows` of the API. Of streams the code stands in the access log only.',
   },
   HEAD_TOO_LARGE: {
     status: 431,

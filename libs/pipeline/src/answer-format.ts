@@ -5,7 +5,10 @@ import type { CallHead } from './call.js'
 export type StreamFormat =
   { readonly kind: 'ndjson' } | { readonly kind: 'csv'; readonly header: boolean; readonly guardFormulas: boolean }
 
-export type AnswerFormat = { readonly kind: 'json' } | StreamFormat
+/** A format whose rows are all there before the first byte is sent. */
+export type WholeFormat = { readonly kind: 'json' } | { readonly kind: 'xlsx' }
+
+export type AnswerFormat = WholeFormat | StreamFormat
 
 type Kind = AnswerFormat['kind']
 type Header = CallHead['headers'][string]
@@ -16,13 +19,16 @@ const MEDIA_TYPES: ReadonlyMap<string, Kind> = new Map([
   ['application/ndjson', 'ndjson'],
   ['application/jsonl', 'ndjson'],
   ['text/csv', 'csv'],
+  ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'xlsx'],
 ])
 const NAMES: ReadonlyMap<string, Kind> = new Map([
   ['json', 'json'],
   ['ndjson', 'ndjson'],
   ['csv', 'csv'],
+  ['xlsx', 'xlsx'],
 ])
 const JSON_FORMAT: AnswerFormat = Object.freeze({ kind: 'json' })
+const XLSX_FORMAT: AnswerFormat = Object.freeze({ kind: 'xlsx' })
 
 /**
  * The format of an answer: what `format` says, else what Accept likes best, else JSON. Both take parameters:
@@ -44,12 +50,12 @@ function namedFormat(asked: string | readonly string[], streams: boolean): Answe
   const kind = NAMES.get(name)
   const format = kind === undefined ? undefined : formatOf(kind, parameters)
   if (format === undefined) {
-    const message = 'must be json, ndjson or csv; csv may be followed by ;header=absent and ;formulas=guarded'
+    const message = 'must be json, xlsx, ndjson or csv; csv may be followed by ;header=absent and ;formulas=guarded'
     throw new AppError('PARAM_INVALID', `format ${message}`, {
       errors: [{ name: 'format', location: 'query', message }],
     })
   }
-  if (format.kind !== 'json' && !streams) throw notAcceptable(streams)
+  if (!isWhole(format.kind) && !streams) throw notAcceptable(streams)
   return format
 }
 
@@ -85,18 +91,24 @@ function candidateOf(range: string, streams: boolean): Candidate | undefined {
   if (name === 'application/*') return { format: JSON_FORMAT, quality, exactness: 1 }
   if (name === 'text/*') return streams ? { format: csv(true, false), quality, exactness: 1 } : undefined
   const kind = name.endsWith('+json') ? 'json' : MEDIA_TYPES.get(name)
-  if (kind === undefined || (kind !== 'json' && !streams)) return undefined
+  if (kind === undefined || (!isWhole(kind) && !streams)) return undefined
   const format = formatOf(kind, parameters)
   return format === undefined ? undefined : { format, quality, exactness: 2 }
 }
 
 /** Undefined when CSV is asked for in a way that does not exist: doing something else would go unnoticed. */
 function formatOf(kind: Kind, parameters: ReadonlyMap<string, string>): AnswerFormat | undefined {
-  if (kind !== 'csv') return kind === 'json' ? JSON_FORMAT : { kind }
+  if (kind === 'json') return JSON_FORMAT
+  if (kind === 'xlsx') return XLSX_FORMAT
+  if (kind === 'ndjson') return { kind }
   const header = parameters.get('header') ?? 'present'
   const formulas = parameters.get('formulas') ?? 'plain'
   if (!['present', 'absent'].includes(header) || !['plain', 'guarded'].includes(formulas)) return undefined
   return csv(header === 'present', formulas === 'guarded')
+}
+
+function isWhole(kind: Kind): kind is WholeFormat['kind'] {
+  return kind === 'json' || kind === 'xlsx'
 }
 
 function csv(header: boolean, guardFormulas: boolean): StreamFormat {
@@ -115,7 +127,7 @@ function parsed(text: string): { name: string; parameters: Map<string, string> }
 
 function notAcceptable(streams: boolean): AppError {
   const message = streams
-    ? 'This API answers application/json, application/x-ndjson and text/csv'
-    : 'This API answers application/json alone'
+    ? 'This API answers application/json, application/x-ndjson, text/csv and XLSX'
+    : 'This API answers application/json and XLSX'
   return new AppError('NOT_ACCEPTABLE', 'no format that was asked for', { message })
 }

@@ -51,6 +51,12 @@ export interface CallCache {
   readonly answerBytesMax: number
 }
 
+/** Rows that become one file. */
+export interface TableFile {
+  readonly columns: readonly { readonly name: string; readonly encoding: 'raw' | 'string' }[]
+  readonly rows: readonly (readonly (string | null)[])[]
+}
+
 /** What a call needs of its process. */
 export interface CallPorts {
   readonly admission: AdmissionStore
@@ -64,6 +70,8 @@ export interface CallPorts {
   ): Promise<readonly PrepareOutcome[]>
   /** Left out: no answer is kept, whatever APIs say. */
   readonly cache?: CallCache | undefined
+  /** Writes an XLSX file; left out: there is no such format. */
+  writeXlsx?(table: TableFile, signal: AbortSignal): Promise<Uint8Array>
   /** What cursors are signed with: the same in all gateways. */
   readonly cursorKey: Uint8Array
   readonly settings: CallSettings
@@ -108,6 +116,8 @@ export interface CallTrace {
 /** The answer to a call that succeeded: JSON; undefined when it was streamed and is over. */
 export interface CallAnswer {
   readonly body: string | Uint8Array | undefined
+  /** JSON when left out. */
+  readonly contentType?: string
   /** 304: the caller has this body already. 200 when left out. */
   readonly status?: 200 | 304
   /** Beside those that every answer has. */

@@ -59,19 +59,37 @@ function onlyOne([statement, ...more]: readonly Statement[]): Statement {
   )
 }
 
+/** As `executeSql`, for the one result of a table. Throws NOT_ACCEPTABLE unless it is one statement that reads, before it is run. */
+export async function readTable(execution: SqlExecution): Promise<Extract<StatementResult, { kind: 'rows' }>> {
+  const { driver, signal, timeoutMs, rowsMax, bytesMax } = execution
+  const [result] = await driver.query([await readingStatement(execution)], {
+    ...{ mode: 'read', signal, timeoutMs, rowsMax, bytesMax },
+  })
+  if (result?.kind === 'rows') return result
+  throw notATable('the statement returns no rows')
+}
+
 /** As `executeSql`, for rows that are sent while they are read. Throws NOT_ACCEPTABLE unless it is one statement that reads. */
 export async function streamSql(execution: SqlExecution): Promise<AsyncIterable<RowBatch>> {
-  const { driver, signal, timeoutMs, rowsMax, bytesMax, values, prepare, readOnly } = execution
-  const unit = await settleOnFirstUse(execution.unit, values, prepare, signal)
+  const { driver, signal, timeoutMs, rowsMax, bytesMax } = execution
+  const statement = await readingStatement(execution)
+  return driver.stream(statement, { mode: 'read', signal, timeoutMs, rowsMax, bytesMax })
+}
+
+/** The one statement that reads; whatever else the template makes has no rows to be a table. */
+async function readingStatement({ unit: own, values, prepare, readOnly, signal }: SqlExecution): Promise<Statement> {
+  const unit = await settleOnFirstUse(own, values, prepare, signal)
   const statements = renderStatements(unit, values)
   const mode = modeOf(unit, statements, readOnly)
   const [statement, ...more] = statements
-  if (statement === undefined || more.length > 0 || mode !== 'read') {
-    throw new AppError('NOT_ACCEPTABLE', `${statements.length} statements, mode ${mode}`, {
-      message: 'Only one statement that reads can be streamed; this API answers application/json',
-    })
-  }
-  return driver.stream(statement, { mode, signal, timeoutMs, rowsMax, bytesMax })
+  if (statement !== undefined && more.length === 0 && mode === 'read') return statement
+  throw notATable(`${statements.length} statements, mode ${mode}`)
+}
+
+function notATable(detail: string): AppError {
+  return new AppError('NOT_ACCEPTABLE', detail, {
+    message: 'Only one statement that reads has this format; this API answers application/json',
+  })
 }
 
 /** The statements of a call, each with what publishing proved of its text. */

@@ -36,7 +36,7 @@ export async function answerRows(
 }
 
 /** What a call holds while it is in its data source: the driver's lease and the timer of its deadline. */
-class Execution {
+export class Execution {
   readonly #call: Call
   readonly #plan: ApiPlan
   readonly #datasource: DatasourcePlan

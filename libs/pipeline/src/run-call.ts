@@ -6,6 +6,7 @@ import { authenticate, authorise } from './authenticate.js'
 import type { Call, CallAnswer, CallBody } from './call.js'
 import { cachedCall, type MakeAnswer } from './cached-call.js'
 import type { CompiledSnapshot } from './compiled-snapshot.js'
+import { answerXlsx } from './answer-xlsx.js'
 import { answerRows } from './execution.js'
 import { findPlan } from './find-plan.js'
 import { paramsForLog } from './params-for-log.js'
@@ -34,6 +35,7 @@ export async function runCall(snapshot: CompiledSnapshot, call: Call): Promise<C
     const params = readCallParams(work.params, head, pathValues, body, work.paging)
     if (ports.settings.keepParams) trace.params = paramsForLog(params.values)
     const format = answerFormat(params.format, head.headers['accept'], plan.streams)
+    if (format.kind === 'xlsx') return await answerXlsx(snapshot, call, { plan, unit: work.sql, params })
     if (format.kind !== 'json') {
       refusePage(params.page)
       await streamCall(snapshot, call, { plan, unit: work.sql, params, format })

@@ -7,6 +7,7 @@ import type { ApiPlan, CompiledSnapshot } from './compiled-snapshot.js'
 import { activeDatasource } from './datasource-of-call.js'
 import { streamSql } from './execute-sql.js'
 import type { CallParams } from './read-call-params.js'
+import { fileName } from './file-name.js'
 import type { SqlUnit } from './sql-unit.js'
 import { streamClock, type StreamClock } from './stream-clock.js'
 
@@ -105,9 +106,8 @@ function encoderOf(format: StreamFormat, fields: readonly Field[], naming: Namin
 
 function streamHead(format: StreamFormat, path: string): StreamHead {
   if (format.kind === 'ndjson') return { contentType: 'application/x-ndjson; charset=utf-8', fileName: undefined }
-  const name = path.split('/').findLast((segment) => !segment.includes('{'))
   return {
     contentType: `text/csv; charset=utf-8; header=${format.header ? 'present' : 'absent'}`,
-    fileName: `${(name ?? 'data').replace(/[^A-Za-z0-9._-]/g, '_')}.csv`,
+    fileName: fileName(path, 'csv'),
   }
 }

@@ -40,6 +40,7 @@ async function run(exchange: Exchange, service: CallService): Promise<() => void
     const {
       body,
       status = 200,
+      contentType = JSON_TYPE,
       headers = NO_HEADERS,
     } = await runCall(snapshot, {
       head: exchange.head,
@@ -50,7 +51,7 @@ async function run(exchange: Exchange, service: CallService): Promise<() => void
       signal: exchange.signal,
     })
     if (body === undefined) return () => exchange.streamed()
-    return () => exchange.answer({ status, headers, contentType: JSON_TYPE, body })
+    return () => exchange.answer({ status, headers, contentType, body })
   } catch (error) {
     return () => exchange.fail(error)
   }

@@ -1,0 +1,2 @@
+export { xlsxWriter, type XlsxWriter, type XlsxWriterOptions } from './xlsx-writer.js'
+export type { XlsxTable } from './xlsx-job.js'
