@@ -7,10 +7,8 @@ import { type CompiledSnapshot, compileSnapshot } from '@penstock/pipeline'
 import { deriveGatewayKeys, type GatewayKeys } from '@penstock/secrets'
 import { Heartbeat, httpSource, LastGoodStore, redisSource, SnapshotSubscriber } from '@penstock/snapshot-subscriber'
 import {
-  AccessRecordBatcher,
   accessRecordSink,
   createLogger,
-  deliverByHttp,
   type Logger,
   logSink,
   type PrometheusSink,
@@ -21,13 +19,14 @@ import { openCache, type OpenCache } from './cache/open-cache.js'
 import type { GatewayConfig } from './config.js'
 import { type Drivers, openDrivers } from './drivers.js'
 import { loggedAdmission } from './logged-admission.js'
+import { openRecords, type OpenRecords } from './records/open-records.js'
 
 /** The parts of a gateway, put together. Nothing runs yet, and nothing is connected. */
 export interface GatewayParts {
   readonly logger: Logger
   readonly observe: Observe
   readonly metrics: PrometheusSink
-  readonly records: AccessRecordBatcher
+  readonly records: OpenRecords
   readonly admission: AdmissionStore
   readonly cache: OpenCache | undefined
   readonly cursorKey: Uint8Array
@@ -45,12 +44,10 @@ export async function composeGateway(config: GatewayConfig): Promise<GatewayPart
   const logger = createLogger({ service: 'gateway', level: config.logLevel, json: config.logJson })
   const metrics = prometheusSink({ service: 'gateway' })
   const toLogAndMetrics = toAll(logSink(logger), metrics.observe)
-  const records = new AccessRecordBatcher({
-    gatewayId,
-    deliver: deliverByHttp({ adminInternalUrl: config.adminInternalUrl, serviceToken: keys.serviceToken }),
-    observe: toLogAndMetrics,
-  })
-  const observe = toAll(toLogAndMetrics, accessRecordSink(records))
+  const { adminInternalUrl, redisUrl } = config
+  const { serviceToken } = keys
+  const records = await openRecords({ gatewayId, adminInternalUrl, serviceToken, redisUrl, observe: toLogAndMetrics })
+  const observe = toAll(toLogAndMetrics, accessRecordSink(records.batcher))
   const drivers = openDrivers(config.external, observe)
   const subscriber = openSubscriber(config, keys, drivers, observe)
   const heartbeat = openHeartbeat(config, keys, { gatewayId, subscriber, records, observe })
@@ -92,7 +89,7 @@ function openHeartbeat(
   parts: {
     readonly gatewayId: string
     readonly subscriber: SnapshotSubscriber<CompiledSnapshot>
-    readonly records: AccessRecordBatcher
+    readonly records: OpenRecords
     readonly observe: Observe
   },
 ): Heartbeat {
@@ -104,7 +101,7 @@ function openHeartbeat(
     format: SNAPSHOT_FORMAT,
     ...parts.subscriber.state(),
     url: config.gatewayUrl ?? null,
-    access_records_dropped: parts.records.dropped,
+    access_records_dropped: parts.records.batcher.dropped,
   })
   const { adminInternalUrl } = config
   return new Heartbeat({ adminInternalUrl, serviceToken: keys.serviceToken, state, observe: parts.observe })

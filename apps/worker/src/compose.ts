@@ -3,6 +3,11 @@ import { UPKEEP_QUEUE } from '@penstock/contracts'
 import { tlsOptions } from '@penstock/migrations'
 import { openQueue, type JobFactSink, type QueueConnection } from '@penstock/queue'
 import { createLogger, type Logger } from '@penstock/telemetry'
+import type pg from 'pg'
+import type { Registry } from 'prom-client'
+import type { RecordConsumer } from './access-records/consume-records.js'
+import { openRecordIntake, type RecordIntake } from './access-records/open-record-consumer.js'
+import type { RecordFactSink } from './access-records/record-fact.js'
 import type { WorkerConfig } from './config.js'
 import { openDatabase } from './database.js'
 import { UPKEEP_SCHEDULES, upkeepHandlers } from './jobs/upkeep-handlers.js'
@@ -11,6 +16,7 @@ import { MetricsController } from './ops/metrics.controller.js'
 import { workerReadiness } from './ops/readiness.js'
 import { logJobFact } from './telemetry/log-job-fact.js'
 import { workerMetrics } from './telemetry/metrics.js'
+import { logRecordFact, recordMetrics } from './telemetry/record-facts.js'
 import { METRICS, READINESS } from './tokens.js'
 
 /** A worker that is put together but does not take jobs yet. */
@@ -23,10 +29,10 @@ export interface ComposedWorker {
   stop(): Promise<void>
 }
 
-/** Puts the worker together; the only place that knows the concrete parts. Connects to nothing yet. */
-export function composeWorker(config: WorkerConfig): ComposedWorker {
+/** Puts the worker together; the only place that knows the concrete parts. Takes nothing yet. */
+export async function composeWorker(config: WorkerConfig): Promise<ComposedWorker> {
   const logger = createLogger({ service: 'worker', level: config.logLevel, json: config.logJson })
-  const database = openDatabase(config.database, config.concurrency + 1, (error) =>
+  const database = openDatabase(config.database, config.concurrency + 2, (error) =>
     logger.warn(`database connection lost: ${error.message}`),
   )
   // Facts that the queue tells before the metrics exist can only be faults of its connection: the log has them.
@@ -34,6 +40,8 @@ export function composeWorker(config: WorkerConfig): ComposedWorker {
   const queue = openQueue(UPKEEP_QUEUE, queueConnection(config), (fact) => sinks.forEach((sink) => sink(fact)))
   const metrics = workerMetrics(() => queue.depth())
   sinks.push((fact) => metrics.record(fact))
+  const records = await openRecords(config, database, logger, metrics.registry)
+  let consumer: RecordConsumer | undefined
   const handlers = upkeepHandlers({ database, accessLogRetentionDays: config.accessLogRetentionDays, nowMs: Date.now })
   return {
     logger,
@@ -44,12 +52,28 @@ export function composeWorker(config: WorkerConfig): ComposedWorker {
     async start() {
       await queue.keepSchedules(UPKEEP_SCHEDULES)
       await queue.consume(handlers, { concurrency: config.concurrency })
+      consumer = records?.start()
     },
     async stop() {
-      await queue.close(config.shutdownTimeoutMs)
+      await Promise.all([queue.close(config.shutdownTimeoutMs), consumer?.stop(config.shutdownTimeoutMs)])
+      records?.close()
       await database.end()
     },
   }
+}
+
+/** Access records come over Redis where there is one; otherwise gateways bring them to admin. */
+async function openRecords(
+  { redisUrl }: WorkerConfig,
+  database: pg.Pool,
+  logger: Logger,
+  registry: Registry,
+): Promise<RecordIntake | undefined> {
+  if (redisUrl === undefined) return undefined
+  const sinks: RecordFactSink[] = [(fact) => logRecordFact(logger, fact)]
+  const intake = await openRecordIntake({ redisUrl, database, report: (fact) => sinks.forEach((sink) => sink(fact)) })
+  sinks.push(recordMetrics(registry, () => intake.stream.length()))
+  return intake
 }
 
 function queueConnection({ redisUrl, database }: WorkerConfig): QueueConnection {

@@ -13,7 +13,7 @@ export interface RunningWorker {
 
 /** Starts a worker: first its ops port, so that probes see it live while the database is still on its way up, then the jobs. */
 export async function startWorker(config: WorkerConfig): Promise<RunningWorker> {
-  const worker = composeWorker(config)
+  const worker = await composeWorker(config)
   const ops = await NestFactory.create<NestFastifyApplication>(worker.opsModule, new FastifyAdapter(), {
     logger: false,
   })

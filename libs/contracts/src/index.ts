@@ -78,6 +78,7 @@ export {
 } from './snapshot/internal-routes.js'
 export { SNAPSHOT_REDIS } from './snapshot/redis-keys.js'
 export { accessRecord, type AccessRecord } from './records/access-record.js'
+export { ACCESS_RECORD_STREAM } from './records/access-record-stream.js'
 export { gatewayHeartbeat, type GatewayHeartbeat } from './records/gateway-heartbeat.js'
 export { type JobDefinition } from './jobs/job-definition.js'
 export {

@@ -43,6 +43,7 @@ export { accessLogStore, type AccessLog, type AccessLogFilter } from './stores/a
 export { apiStore, type ApiColumns, type ApiFilter, type RouteHolder } from './stores/api-store.js'
 export { apiVersionStore, type NewApiVersion, type VersionFilter } from './stores/api-version-store.js'
 export { gatewayStore } from './stores/gateway-store.js'
+export { storeAccessRecords, type Statements } from './stores/access-record-batches.js'
 export {
   macroStore,
   macroVersionStore,

@@ -92,6 +92,8 @@ export type Observation =
       readonly retryInMs: number
     }
   | { readonly kind: 'access-records.delivered'; readonly count: number }
+  /** Which way batches take from now on: over Redis to a worker, or to admin because Redis is away or its stream is full. */
+  | { readonly kind: 'access-records.route'; readonly via: 'redis' | 'admin'; readonly reason: string | undefined }
 
 /** Takes facts. Must return at once and never throw: it is called from the hot path. */
 export type Observe = (observation: Observation) => void

@@ -11,4 +11,4 @@ export {
   secretsEqual,
   type RandomBytes,
 } from './client-secret.js'
-export { REDACTED, redactSecrets, redactUrls } from './redact.js'
+export { isSecretName, REDACTED, redact, redactText } from './redact.js'

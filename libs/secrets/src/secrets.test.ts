@@ -9,8 +9,6 @@ import {
   newClientSecret,
   openKeyring,
   openSealed,
-  redactSecrets,
-  redactUrls,
   sealForEntry,
   secretsEqual,
   SecretUnreadable,
@@ -155,28 +153,5 @@ describe('client secrets', () => {
     expect(secretsEqual('abc', 'abc')).toBe(true)
     expect(secretsEqual('abc', 'abcd')).toBe(false)
     expect(secretsEqual('', 'a')).toBe(false)
-  })
-})
-
-describe('redaction', () => {
-  it('hides the values of members that sound like secrets, at any depth', () => {
-    const shown = redactSecrets({
-      name: 'crm',
-      password: 'x',
-      token_expire_seconds: 60,
-      nested: [{ client_secret: 'y', Authorization: ['z'] }],
-    })
-    expect(shown).toEqual({
-      name: 'crm',
-      password: '***',
-      token_expire_seconds: 60,
-      nested: [{ client_secret: '***', Authorization: '***' }],
-    })
-  })
-
-  it('hides passwords in URLs, those with @ too', () => {
-    expect(redactUrls('to postgres://app:p@ss@db:5432/x and rediss://:pw@r/0')).toBe(
-      'to postgres://app:***@db:5432/x and rediss://:***@r/0',
-    )
   })
 })

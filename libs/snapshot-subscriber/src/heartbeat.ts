@@ -1,7 +1,7 @@
 import { type GatewayHeartbeat, INTERNAL_ROUTES } from '@penstock/contracts'
 import type { Observe } from '@penstock/observations'
+import { jittered, pause, withDeadline } from '@penstock/waiting'
 import { adminFetch, reasonOf, type AdminAddress } from './admin-fetch.js'
-import { jittered, pause, withTimeout } from './pauses.js'
 
 export interface HeartbeatOptions extends AdminAddress {
   /** What to say, asked anew for each beat. */
@@ -53,7 +53,7 @@ export class Heartbeat {
 
   async #tell(): Promise<void> {
     try {
-      await withTimeout(TIMEOUT_MS, this.#stop.signal, async (signal) => {
+      await withDeadline(TIMEOUT_MS, this.#stop.signal, async (signal) => {
         const answer = await adminFetch(this.#options, INTERNAL_ROUTES.heartbeat, {
           signal,
           body: this.#options.state(),

@@ -1,6 +1,6 @@
 import { BODIES_MAX, bodiesAnswer, INTERNAL_ROUTES } from '@penstock/contracts'
+import { backoffMs, pause, withDeadline } from '@penstock/waiting'
 import { adminFetch, reasonOf, type AdminAddress } from './admin-fetch.js'
-import { backoffMs, pause, withTimeout } from './pauses.js'
 import type { SnapshotSource, SourceWatcher } from './snapshot-source.js'
 
 export interface HttpSourceOptions extends AdminAddress {
@@ -13,6 +13,7 @@ export interface HttpSourceOptions extends AdminAddress {
 // Below the 30 s that admin allows, and below the idle time of common load balancers.
 const WAIT_MS = 25_000
 const ANSWER_MARGIN_MS = 5_000
+const BACKOFF = { minMs: 500, maxMs: 8_000 }
 const BODIES_TIMEOUT_MS = 20_000
 
 /** Snapshots from admin by long poll: a publish arrives at once, and the silence of a held request costs nothing. */
@@ -41,7 +42,7 @@ async function watch(options: HttpSourceOptions, watcher: SourceWatcher, signal:
       failures = 0
     } catch (error) {
       if (signal.aborted) return
-      const retryInMs = backoffMs(failures++, random())
+      const retryInMs = backoffMs(failures++, random(), BACKOFF)
       watcher.failed(reasonOf(error), retryInMs)
       await pause(retryInMs, signal)
     }
@@ -61,7 +62,7 @@ async function poll(
 ): Promise<Polled | undefined> {
   const waitMs = options.waitMs ?? WAIT_MS
   const route = etag === undefined ? INTERNAL_ROUTES.manifest : `${INTERNAL_ROUTES.manifest}?wait_ms=${waitMs}`
-  return withTimeout(waitMs + ANSWER_MARGIN_MS, signal, async (inner) => {
+  return withDeadline(waitMs + ANSWER_MARGIN_MS, signal, async (inner) => {
     const headers = etag === undefined ? {} : { 'if-none-match': etag }
     const answer = await adminFetch(options, route, { signal: inner, headers })
     if (answer.status === 304) {
@@ -83,7 +84,7 @@ async function fetchBodies(
   const found = new Map<string, string>()
   for (let start = 0; start < hashes.length; start += BODIES_MAX) {
     const some = { hashes: hashes.slice(start, start + BODIES_MAX) }
-    const answer = await withTimeout(BODIES_TIMEOUT_MS, signal, async (inner) => {
+    const answer = await withDeadline(BODIES_TIMEOUT_MS, signal, async (inner) => {
       const response = await adminFetch(options, INTERNAL_ROUTES.bodies, { signal: inner, body: some })
       const text = await response.text()
       if (response.status !== 200) throw new Error(`admin answered ${response.status}`)

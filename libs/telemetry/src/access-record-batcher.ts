@@ -1,6 +1,6 @@
 import { ACCESS_RECORDS_MAX } from '@penstock/contracts'
 import type { Observe } from '@penstock/observations'
-import { abortableWait, withDeadline } from './abortable-wait.js'
+import { pause, withDeadline } from '@penstock/waiting'
 import { RecordBatch } from './record-batch.js'
 
 /** What became of a batch: admin has it, or will never take it. Throwing means: try again. */
@@ -140,7 +140,7 @@ export class AccessRecordBatcher {
     // While closing there is one deadline and nobody to be gentle with.
     const retryInMs = this.#closing ? RETRY_MS_MIN : Math.max(RETRY_MS_MIN, this.#options.random() * ceiling)
     this.#options.observe({ kind: 'access-records.delayed', reason, buffered: this.#buffered, retryInMs })
-    await abortableWait(retryInMs, this.#stop.signal)
+    await pause(retryInMs, this.#stop.signal)
   }
 
   #reportDrops(reason: 'buffer full' | 'refused' | 'shutdown', count: number): void {

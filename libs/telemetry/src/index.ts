@@ -1,5 +1,4 @@
 export { createLogger, type LogFields, type Logger, type LoggerOptions } from './logger.js'
-export { isSecretName, redact, redactText } from './redact.js'
 export { logSink } from './log-sink.js'
 export { prometheusSink, type PrometheusSink } from './prometheus-sink.js'
 export { AccessRecordBatcher, type BatcherOptions, type Delivery } from './access-record-batcher.js'

@@ -40,6 +40,8 @@ function levelOf(observation: Observation): keyof Logger | undefined {
     case 'access-records.dropped':
     case 'access-records.delayed':
       return 'warn'
+    case 'access-records.route':
+      return observation.via === 'admin' ? 'warn' : 'info'
     case 'limits.mode':
       return observation.mode === 'local' ? 'warn' : 'info'
     case 'datasource.breaker':

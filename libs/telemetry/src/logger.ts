@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
+import { redact, redactText } from '@penstock/secrets'
 import winston from 'winston'
-import { redact, redactText } from './redact.js'
 
 export interface LoggerOptions {
   /** Named in each line: gateway, admin, worker. */

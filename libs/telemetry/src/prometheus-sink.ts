@@ -44,7 +44,15 @@ function processMetrics(registry: Registry): (observation: ProcessFact) => void 
   const onMode = limitMetrics(registry)
   const onBreaker = breakerMetrics(registry)
   const dropped = counter('penstock_access_records_dropped_total', 'Access records that were given up.')
-  const delivered = counter('penstock_access_records_delivered_total', 'Access records that admin has taken.')
+  const delivered = counter(
+    'penstock_access_records_delivered_total',
+    'Access records that were handed over, to Redis or to admin.',
+  )
+  const viaAdmin = new Gauge({
+    name: 'penstock_access_records_via_admin',
+    help: '1 while access records go to admin although there is a Redis, because it is away or its stream is full.',
+    registers,
+  })
   return (observation) => {
     switch (observation.kind) {
       case 'limits.mode':
@@ -53,6 +61,8 @@ function processMetrics(registry: Registry): (observation: ProcessFact) => void 
         return onBreaker(observation)
       case 'access-records.dropped':
         return dropped.inc(observation.count)
+      case 'access-records.route':
+        return viaAdmin.set(observation.via === 'admin' ? 1 : 0)
       case 'access-records.delivered':
         return delivered.inc(observation.count)
       default:

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { auditStore, type Tx } from '@penstock/control-store'
-import { redactSecrets } from '@penstock/secrets'
+import { redact } from '@penstock/secrets'
 import { derive } from './derive-key.js'
 import type { Visitor } from './principal.js'
 
@@ -34,7 +34,7 @@ export function auditWriter(secretKey: string): Audit {
       name,
       fingerprint(fingerprintKey, secret),
     ])
-    return { ...membersOf(redactSecrets(state.shown)), ...Object.fromEntries(prints) }
+    return { ...membersOf(redact(state.shown)), ...Object.fromEntries(prints) }
   }
   return (tx, actor, { action, resource, before, after }) =>
     auditStore.append(tx, {

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import { AppError, toProblem } from '@penstock/errors'
-import { redactText, type Logger } from '@penstock/telemetry'
+import { redactText } from '@penstock/secrets'
+import type { Logger } from '@penstock/telemetry'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** Turns whatever was thrown into the error envelope, and logs what is our own fault. */

@@ -1,7 +1,7 @@
 import type { DatasourceTestAnswer } from '@penstock/contracts'
 import type { Inspector } from '@penstock/datasource'
 import { AppError } from '@penstock/errors'
-import { redactText } from '@penstock/telemetry'
+import { redactText } from '@penstock/secrets'
 import type { DatasourceConnection } from '../base/datasource-connection.js'
 import type { Ports } from '../base/ports.js'
 

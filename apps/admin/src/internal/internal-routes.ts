@@ -6,7 +6,7 @@ import {
   INTERNAL_ROUTES,
   type SignedManifest,
 } from '@penstock/contracts'
-import { gatewayStore, type ControlDatabase } from '@penstock/control-store'
+import { gatewayStore, storeAccessRecords, type ControlDatabase } from '@penstock/control-store'
 import { AppError, toProblem } from '@penstock/errors'
 import { secretsEqual } from '@penstock/secrets'
 import { tagOf, type SnapshotFeed } from '@penstock/snapshot-publisher'
@@ -53,7 +53,7 @@ function addRoutes(routes: FastifyInstance, { feed, database }: InternalRoutePar
   })
   routes.post(INTERNAL_ROUTES.accessRecords, { bodyLimit: RECORDS_BYTES_MAX }, async (request, reply) => {
     const batch = parsed(accessRecordBatch, request.body)
-    await database.transaction((tx) => gatewayStore.storeAccessRecords(tx, batch))
+    await database.transaction((tx) => storeAccessRecords(tx, batch))
     return reply.code(204).send()
   })
 }

@@ -1,4 +1,4 @@
-import type { AccessRecordBatch, GatewayHeartbeat } from '@penstock/contracts'
+import type { GatewayHeartbeat } from '@penstock/contracts'
 import type { Tx } from '../control-database.js'
 import { Gateway } from '../entities/gateway.js'
 
@@ -11,19 +11,6 @@ ON CONFLICT (gateway_id) DO UPDATE SET started_at = excluded.started_at, version
   epoch = excluded.epoch, revision = excluded.revision, source = excluded.source, persisted = excluded.persisted,
   error = excluded.error, entry_errors = excluded.entry_errors, url = excluded.url,
   access_records_dropped = excluded.access_records_dropped, seen_at = excluded.seen_at`
-
-const CLAIM_BATCH = /* sql */ `
-INSERT INTO access_record_batches (batch_id, gateway_id) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING batch_id`
-
-/** One statement whatever the size of the batch. */
-const STORE_RECORDS = /* sql */ `
-INSERT INTO access_records (id, at, gateway_id, request_id, method, path, status, code, duration_ms, rows, response_bytes, api_id, version,
-  client_id, ip, user_agent, params)
-SELECT id, at, $2, request_id, method, path, status, code, duration_ms, rows, response_bytes, api_id, version, client_id, ip, user_agent, params
-FROM jsonb_to_recordset($1::jsonb) AS given (id uuid, at timestamptz, request_id text, method text, path text, status integer, code text,
-  duration_ms double precision, rows bigint, response_bytes bigint, api_id uuid, version integer, client_id text, ip text, user_agent text,
-  params text)
-ON CONFLICT DO NOTHING`
 
 const HEARTBEAT_AGES = /* sql */ `
 SELECT gateway_id AS "gatewayId", (extract(epoch FROM now() - seen_at) * 1000)::float8 AS "ageMs" FROM gateways`
@@ -55,14 +42,5 @@ export const gatewayStore = {
   async heartbeatAges(tx: Tx): Promise<ReadonlyMap<string, number>> {
     const rows: { gatewayId: string; ageMs: number }[] = await tx.query(HEARTBEAT_AGES)
     return new Map(rows.map(({ gatewayId, ageMs }) => [gatewayId, ageMs]))
-  },
-
-  /** Stores the records of a batch; a batch that was stored before is left alone. Must run in a transaction. */
-  async storeAccessRecords(tx: Tx, batch: AccessRecordBatch): Promise<'stored' | 'known'> {
-    const claimed: unknown[] = await tx.query(CLAIM_BATCH, [batch.batch_id, batch.gateway_id])
-    if (claimed.length === 0) return 'known'
-    // PostgreSQL takes no NUL in text, and a path or a user agent may hold an escaped one.
-    await tx.query(STORE_RECORDS, [JSON.stringify(batch.records).replaceAll('\\u0000', '\\ufffd'), batch.gateway_id])
-    return 'stored'
   },
 }

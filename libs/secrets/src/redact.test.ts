@@ -43,6 +43,36 @@ describe('redact', () => {
     expect(text).toBe('connect postgres://app:[redacted]@db:5432/x with Bearer [redacted] or [redacted]')
   })
 
+  it('hides texts whose name holds a secret word, and shows their numbers, switches and absence', () => {
+    expect(
+      redact({
+        token_expire_seconds: 60,
+        tokens_valid_from: 1,
+        secret_sealed: 'v1.x',
+        passwordHash: 'argon2',
+        password: 1234,
+        nested: [{ client_secret: 'y', Authorization: ['z'], token_type: 'bearer' }],
+        has_password: true,
+        token: null,
+      }),
+    ).toEqual({
+      token_expire_seconds: 60,
+      tokens_valid_from: 1,
+      secret_sealed: '[redacted]',
+      passwordHash: '[redacted]',
+      password: '[redacted]',
+      nested: [{ client_secret: '[redacted]', Authorization: '[redacted]', token_type: 'bearer' }],
+      has_password: true,
+      token: null,
+    })
+  })
+
+  it('hides passwords in URLs, those with @ too, and secrets of clients', () => {
+    expect(redactText('to postgres://app:p@ss@db:5432/x and rediss://:pw@r/0, psk_0123456789abcdefgh')).toBe(
+      'to postgres://app:[redacted]@db:5432/x and rediss://:[redacted]@r/0, [redacted]',
+    )
+  })
+
   it('ends on a value that contains itself', () => {
     const loop: Record<string, unknown> = {}
     loop['self'] = loop
