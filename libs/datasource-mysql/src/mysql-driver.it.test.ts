@@ -1,5 +1,5 @@
 import { driverConformance, type Subject } from '@penstock/datasource/conformance'
-import { freePort, startMariadb, type OwnedMariadb } from '@penstock/testing'
+import { freePort, startMariadb, waitUntil, type OwnedMariadb } from '@penstock/testing'
 import { createConnection } from 'mysql2'
 import { randomUUID } from 'node:crypto'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -98,6 +98,31 @@ describe('the inspector of MariaDB', () => {
     const inspector = openMysqlInspector(settingsOf(url, { username: 'nobody', password: 'wrong' }), OPTIONS)
     await expect(inspector.probe(signal)).rejects.toMatchObject({ code: 'DATASOURCE_REFUSED' })
     await inspector.close()
+    await drop()
+  })
+})
+
+describe('sessions', () => {
+  const read = { mode: 'read', signal, timeoutMs: 5000, rowsMax: undefined, bytesMax: undefined } as const
+  const own = { text: 'select connection_id() as id, sleep(0.02) as s', values: [], clean: true }
+
+  it('end with each call when the data source says so, and calls that wait get one of their own', async () => {
+    const { url, drop } = await freshMariadb()
+    const open = async () =>
+      await asAdmin(
+        url,
+        `select id from information_schema.processlist where db = '${new URL(url).pathname.slice(1)}' and id <> connection_id()`,
+      )
+    const driver = openMysql(settingsOf(url, { poolSize: 1, closeAfterExecute: true }), OPTIONS)
+    const results = await Promise.all([driver.query([own], read), driver.query([own], read), driver.query([own], read)])
+    const ids = results.map(([result]) => (result?.kind === 'rows' ? result.rows[0]?.[0] : undefined))
+    expect(new Set(ids).size).toBe(3)
+    await waitUntil(async () => JSON.stringify(await open()) === '[]', { withinMs: 2000 })
+    await driver.close()
+    const kept = openMysql(settingsOf(url, { poolSize: 1 }), OPTIONS)
+    await kept.query([own], read)
+    expect(await open()).toHaveLength(1)
+    await kept.close()
     await drop()
   })
 })

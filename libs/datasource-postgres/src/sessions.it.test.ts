@@ -1,5 +1,5 @@
 import type { ConnectionSettings, Driver, RunOptions, Statement } from '@penstock/datasource'
-import { freshDatabase, type FreshDatabase } from '@penstock/testing'
+import { freshDatabase, waitUntil, type FreshDatabase } from '@penstock/testing'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPostgres } from './open-postgres.js'
@@ -60,6 +60,11 @@ describe('sessions', () => {
     await using({ closeAfterExecute: true }, async (driver) => {
       const first = await cell(driver, 'select pg_backend_pid()')
       expect(await cell(driver, 'select pg_backend_pid()')).not.toBe(first)
+      await waitUntil(async () => (await sessions()) === 0, { withinMs: 2000 })
+    })
+    await using({ closeAfterExecute: true, poolSize: 1 }, async (driver) => {
+      const pids = await Promise.all([1, 2, 3].map(() => cell(driver, 'select pg_backend_pid() from pg_sleep(0.02)')))
+      expect(new Set(pids).size).toBe(3)
     })
   })
 
