@@ -64,6 +64,8 @@ async function claimed(call: Call, cached: CachedCall, key: string, make: MakeAn
 /** Those who wait go on by themselves when the caller went away, and fail alike when the data source did. */
 async function lead(own: Lead, call: Call, make: MakeAnswer): Promise<Envelope> {
   try {
+    // The lead may have come after its caller had gone.
+    call.signal.throwIfAborted()
     return await make(call)
   } catch (error) {
     if (error instanceof AppError && !ENDED_BY_CALLER.includes(error.code)) own.fail(error)
