@@ -92,11 +92,25 @@ async function slowCaller(path: string, version = '1.1', headers = ''): Promise<
   return socket
 }
 
-async function textUntilClosed(socket: Socket): Promise<{ text: string; failed: boolean }> {
+async function textUntilClosed(socket: Socket): Promise<string> {
   const pieces: Buffer[] = []
   socket.on('data', (piece: Buffer) => pieces.push(piece))
-  const failed = await new Promise<boolean>((resolve) => socket.once('close', resolve))
-  return { text: Buffer.concat(pieces).toString('utf8'), failed }
+  await once(socket, 'close')
+  return Buffer.concat(pieces).toString('utf8')
+}
+
+/**
+ * Whether an HTTP/1.0 caller sees its connection reset. Reads byte by byte: of data and a reset that come together, libuv tells a reader with
+ * room left in its buffer that the connection was closed, which other clients do not.
+ */
+async function isReset(path: string): Promise<boolean> {
+  const { hostname, port } = new URL(under.url)
+  const onread = { buffer: new Uint8Array(1), callback: () => true }
+  const socket = connect({ port: Number(port), host: hostname, onread })
+  socket.on('error', () => undefined)
+  await once(socket, 'connect')
+  socket.write(`GET /api/${path} HTTP/1.0\r\nHost: x\r\n\r\n`)
+  return new Promise((resolve) => socket.once('close', resolve))
 }
 
 describe('formats', () => {
@@ -174,7 +188,7 @@ describe('formats', () => {
 describe('an answer that is not complete', () => {
   it('never looks complete: over max_rows the connection breaks behind the last row', async () => {
     await expect(whole('capped?format=csv')).rejects.toThrow()
-    const { text } = await textUntilClosed(await slowCaller('capped?format=ndjson'))
+    const text = await textUntilClosed(await slowCaller('capped?format=ndjson'))
     expect(text).toContain('{"id":1000}')
     expect(text).not.toContain('{"id":1001}')
     expect(text).not.toContain('\r\n0\r\n')
@@ -193,8 +207,8 @@ describe('an answer that is not complete', () => {
   })
 
   it('resets the connection of a caller without chunks, for whom the end of the connection is the end of the answer', async () => {
-    expect((await textUntilClosed(await slowCaller('items?format=csv', '1.0'))).failed).toBe(false)
-    expect((await textUntilClosed(await slowCaller('breaks?format=csv', '1.0'))).failed).toBe(true)
+    expect(await isReset('items?format=csv')).toBe(false)
+    expect(await isReset('breaks?format=csv')).toBe(true)
   })
 })
 
