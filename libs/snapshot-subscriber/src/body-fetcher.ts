@@ -1,5 +1,5 @@
 import { bodyHash } from '@penstock/contracts'
-import { reasonOf } from './admin-fetch.js'
+import { reasonOf } from '@penstock/internal-http'
 import { runInSlices } from './run-in-slices.js'
 import type { SnapshotSource } from './snapshot-source.js'
 

@@ -1,7 +1,7 @@
 import { type GatewayHeartbeat, INTERNAL_ROUTES } from '@penstock/contracts'
 import type { Observe } from '@penstock/observations'
 import { jittered, pause, withDeadline } from '@penstock/waiting'
-import { adminFetch, reasonOf, type AdminAddress } from './admin-fetch.js'
+import { askAdmin, reasonOf, type AdminAddress } from '@penstock/internal-http'
 
 export interface HeartbeatOptions extends AdminAddress {
   /** What to say, asked anew for each beat. */
@@ -54,12 +54,9 @@ export class Heartbeat {
   async #tell(): Promise<void> {
     try {
       await withDeadline(TIMEOUT_MS, this.#stop.signal, async (signal) => {
-        const answer = await adminFetch(this.#options, INTERNAL_ROUTES.heartbeat, {
-          signal,
-          body: this.#options.state(),
-        })
-        await answer.arrayBuffer()
-        if (!answer.ok) throw new Error(`admin answered ${answer.status}`)
+        const body = JSON.stringify(this.#options.state())
+        const { status } = await askAdmin(this.#options, INTERNAL_ROUTES.heartbeat, { signal, body })
+        if (status >= 300) throw new Error(`admin answered ${status}`)
       })
       this.#failing = false
     } catch (error) {

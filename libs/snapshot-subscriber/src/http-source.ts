@@ -1,6 +1,6 @@
 import { BODIES_MAX, bodiesAnswer, INTERNAL_ROUTES } from '@penstock/contracts'
 import { backoffMs, pause, withDeadline } from '@penstock/waiting'
-import { adminFetch, reasonOf, type AdminAddress } from './admin-fetch.js'
+import { askAdmin, reasonOf, type AdminAddress } from '@penstock/internal-http'
 import type { SnapshotSource, SourceWatcher } from './snapshot-source.js'
 
 export interface HttpSourceOptions extends AdminAddress {
@@ -64,15 +64,11 @@ async function poll(
   const route = etag === undefined ? INTERNAL_ROUTES.manifest : `${INTERNAL_ROUTES.manifest}?wait_ms=${waitMs}`
   return withDeadline(waitMs + ANSWER_MARGIN_MS, signal, async (inner) => {
     const headers = etag === undefined ? {} : { 'if-none-match': etag }
-    const answer = await adminFetch(options, route, { signal: inner, headers })
-    if (answer.status === 304) {
-      await answer.arrayBuffer()
-      return undefined
-    }
-    const text = await answer.text()
-    if (answer.status !== 200) throw new Error(`admin answered ${answer.status}`)
+    const { status, etag: newEtag, text } = await askAdmin(options, route, { signal: inner, headers })
+    if (status === 304) return undefined
+    if (status !== 200) throw new Error(`admin answered ${status}`)
     const candidate: unknown = JSON.parse(text)
-    return { candidate, etag: answer.headers.get('etag') ?? undefined }
+    return { candidate, etag: newEtag }
   })
 }
 
@@ -85,9 +81,9 @@ async function fetchBodies(
   for (let start = 0; start < hashes.length; start += BODIES_MAX) {
     const some = { hashes: hashes.slice(start, start + BODIES_MAX) }
     const answer = await withDeadline(BODIES_TIMEOUT_MS, signal, async (inner) => {
-      const response = await adminFetch(options, INTERNAL_ROUTES.bodies, { signal: inner, body: some })
-      const text = await response.text()
-      if (response.status !== 200) throw new Error(`admin answered ${response.status}`)
+      const body = JSON.stringify(some)
+      const { status, text } = await askAdmin(options, INTERNAL_ROUTES.bodies, { signal: inner, body })
+      if (status !== 200) throw new Error(`admin answered ${status}`)
       return bodiesAnswer.parse(JSON.parse(text))
     })
     for (const [hash, body] of Object.entries(answer.bodies)) found.set(hash, body)

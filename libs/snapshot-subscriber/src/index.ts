@@ -1,4 +1,3 @@
-export { type AdminAddress } from './admin-fetch.js'
 export { type Compiled, type CompileSnapshot, type EntryChange, type SnapshotRef } from './compile-port.js'
 export { Heartbeat, type HeartbeatOptions } from './heartbeat.js'
 export { httpSource, type HttpSourceOptions } from './http-source.js'

@@ -2,7 +2,7 @@ import { SNAPSHOT_REDIS } from '@penstock/contracts'
 // Not an inline type: that would load the driver.
 import type { Redis } from 'ioredis'
 import { jittered, pause } from '@penstock/waiting'
-import { reasonOf } from './admin-fetch.js'
+import { reasonOf } from '@penstock/internal-http'
 import type { SnapshotSource, SourceWatcher } from './snapshot-source.js'
 
 export interface RedisSourceOptions {

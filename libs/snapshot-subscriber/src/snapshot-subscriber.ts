@@ -1,7 +1,7 @@
 import type { GatewayHeartbeat, SignedManifest } from '@penstock/contracts'
 import type { Observe } from '@penstock/observations'
 import { pause } from '@penstock/waiting'
-import { reasonOf } from './admin-fetch.js'
+import { reasonOf } from '@penstock/internal-http'
 import { BodiesMissing, fetchBodies, type BodySource } from './body-fetcher.js'
 import type { CompileSnapshot, SnapshotRef } from './compile-port.js'
 import { judgeManifest } from './judge-manifest.js'

@@ -1,0 +1,1 @@
+export { askAdmin, reasonOf, type AdminAddress, type AdminAnswer, type AdminRequest } from './ask-admin.js'
