@@ -3,6 +3,7 @@ import {
   corsSettings,
   databaseOptions,
   databaseSettings,
+  duckdbOptions,
   externalDatabaseSettings,
   flag,
   loadSettings,
@@ -19,6 +20,7 @@ import {
   text,
   wholeNumber,
   type DatabaseOptions,
+  type DuckdbSettings,
   type Environment,
   type SettingValues,
 } from '@penstock/app-config'
@@ -108,6 +110,7 @@ export interface AdminConfig {
     readonly statementTimeoutMs: number
     readonly templateCharactersMax: number
     readonly coerceTinyintBool: boolean
+    readonly duckdb: DuckdbSettings
   }
 }
 
@@ -150,6 +153,7 @@ export function loadAdminConfig(environment: Environment = process.env): AdminCo
       statementTimeoutMs: values.EXTERNAL_DB_STATEMENT_TIMEOUT,
       templateCharactersMax: values.SQL_TEMPLATE_MAX_SIZE,
       coerceTinyintBool: values.EXTERNAL_DB_COERCE_TINYINT_BOOL,
+      duckdb: duckdbOptions(values),
     },
   })
 }

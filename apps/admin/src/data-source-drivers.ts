@@ -1,5 +1,6 @@
 import type { ProductType } from '@penstock/contracts'
 import type { ConnectionSettings, Driver, Inspector } from '@penstock/datasource'
+import { openDuckdb, openDuckdbInspector } from '@penstock/datasource-duckdb'
 import { openMysql, openMysqlInspector } from '@penstock/datasource-mysql'
 import { openPostgres, openPostgresInspector } from '@penstock/datasource-postgres'
 import type { Ports } from './base/ports.js'
@@ -17,6 +18,10 @@ const PRODUCTS: Readonly<Record<ProductType, Product>> = {
     inspect: (settings) => openPostgresInspector(settings),
   },
   mysql: { open: openMysql, inspect: openMysqlInspector },
+  duckdb: {
+    open: (settings, { duckdb }) => openDuckdb(settings, duckdb),
+    inspect: (settings, { duckdb }) => openDuckdbInspector(settings, duckdb),
+  },
 }
 
 /** Opens the driver and the inspector of a data source by its product type. */

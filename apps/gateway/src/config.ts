@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import {
+  duckdbOptions,
   externalDatabaseSettings,
   flag,
   loadSettings,
@@ -201,6 +202,7 @@ function configOf(values: Values) {
       connectTimeoutMs: values.EXTERNAL_DB_CONNECT_TIMEOUT,
       datasourcesMax: values.GATEWAY_MAX_DATASOURCES,
       coerceTinyintBool: values.EXTERNAL_DB_COERCE_TINYINT_BOOL,
+      duckdb: duckdbOptions(values),
     },
     drainWindowMs: values.GATEWAY_DRAIN_WINDOW,
     drainTimeoutMs: values.GATEWAY_DRAIN_TIMEOUT,

@@ -12,6 +12,7 @@ import {
   type Permits,
   type PrepareOutcome,
 } from '@penstock/datasource'
+import { openDuckdb, openDuckdbInspector, type DuckdbOptions } from '@penstock/datasource-duckdb'
 import { openMysql, openMysqlInspector } from '@penstock/datasource-mysql'
 import { openPostgres, openPostgresInspector } from '@penstock/datasource-postgres'
 import type { Observe } from '@penstock/observations'
@@ -24,6 +25,7 @@ export interface DriverDefaults {
   readonly datasourcesMax: number
   /** TINYINT(1) of MySQL comes as true and false. */
   readonly coerceTinyintBool: boolean
+  readonly duckdb: DuckdbOptions
 }
 
 /** The drivers of one process: opened with their first call, closed when their entry changed or went and nobody uses them any more. */
@@ -89,6 +91,10 @@ const PRODUCTS: Readonly<Record<ProductType, Product>> = {
   mysql: {
     open: (connection, places, defaults) => bounded(openMysql(connection, defaults), places),
     inspect: (connection, defaults) => openMysqlInspector(connection, defaults),
+  },
+  duckdb: {
+    open: (connection, places, defaults) => bounded(openDuckdb(connection, defaults.duckdb), places),
+    inspect: (connection, defaults) => openDuckdbInspector(connection, defaults.duckdb),
   },
 }
 

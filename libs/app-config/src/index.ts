@@ -10,4 +10,5 @@ export {
   redisSettings,
   scriptSettings,
 } from './shared-settings.js'
+export { duckdbOptions, type DuckdbSettings } from './duckdb-options.js'
 export { databaseOptions, redisUrl, type DatabaseOptions } from './connections.js'

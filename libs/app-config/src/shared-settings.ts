@@ -75,6 +75,21 @@ export const externalDatabaseSettings = {
     'TINYINT(1) of MySQL and MariaDB comes as true and false, otherwise as a number.',
     'true',
   ),
+  DUCKDB_ROOT: setting(
+    optionalText(),
+    'Folder with the files of data sources of type duckdb, as an absolute path; the same for admin and gateways. Not set: such data sources are refused.',
+  ),
+  DUCKDB_MEMORY_LIMIT: setting(
+    wholeNumber(536_870_912, { min: 67_108_864, max: 1_099_511_627_776 }),
+    'Most bytes of memory that DuckDB takes for one data source; its process ends when all of it takes 512 MB more.',
+    '536870912',
+  ),
+  DUCKDB_TEMP_LIMIT: setting(
+    wholeNumber(1_073_741_824, { min: 0, max: 1_099_511_627_776 }),
+    'Most bytes that DuckDB writes aside for one data source when its memory is not enough.',
+    '1073741824',
+  ),
+  DUCKDB_THREADS: setting(wholeNumber(2, { min: 1, max: 256 }), 'Threads of DuckDB for one data source.', '2'),
   SQL_TEMPLATE_MAX_SIZE: setting(
     wholeNumber(1_000_000, { min: 1000, max: 10_000_000 }),
     'Most characters of a SQL template.',

@@ -4,6 +4,7 @@ import { failureCases } from './conformance-cases/failures.js'
 import { lifeCases } from './conformance-cases/life.js'
 import { sessionCases } from './conformance-cases/sessions.js'
 import { streamCases, streamEndCases } from './conformance-cases/streams.js'
+import { neverWritesCases } from './conformance-cases/never-writes.js'
 import type { CaseBody, Cases, ConformanceSql, Subject, TestApi } from './conformance-cases/subject.js'
 import { discardCases, readOnlyCases, rollbackCases, transactionCases } from './conformance-cases/transactions.js'
 import { valueCases } from './conformance-cases/values.js'
@@ -27,13 +28,16 @@ export function driverConformance(
       api,
       sql,
       it: (title, body) => api.it(title, async () => withDriver(await (shared ??= prepare()), body)),
-      itWrites: (title, body) => api.it(title, () => alone(prepare, body)),
+      itWrites: (title, body) => {
+        if (sql.writes !== 'never') api.it(title, () => alone(prepare, body))
+      },
     }
     valueCases(cases)
     transactionCases(cases)
     discardCases(cases)
     rollbackCases(cases)
     readOnlyCases(cases)
+    if (sql.writes === 'never') neverWritesCases(cases)
     sessionCases(cases)
     capCases(cases)
     streamCases(cases)

@@ -65,9 +65,9 @@ function grammarOf(node: ProgramNode, plan: RenderPlan): string {
 
 /** A bind of any number: the numbers are checked apart, a regular expression cannot count. */
 function bind(id: number, plan: RenderPlan): string {
-  if (plan.dialect.lists === 'spread' && plan.lists[id] === true)
-    return `(?:${escaped(plan.dialect.emptyList)}|\\((?:\\?, )*\\?\\))`
-  return escaped(plan.dialect.bindText(7777, plan.casts[id])).replace('7777', '\\d+')
+  const one = escaped(plan.dialect.bindText(7777, plan.casts[id])).replace('7777', '\\d+')
+  if (plan.dialect.lists !== 'spread' || plan.lists[id] !== true) return one
+  return `(?:${escaped(plan.dialect.emptyList)}|\\((?:${one}, )*${one}\\))`
 }
 
 /** Blanks at the ends of statements are trimmed, so blanks match any number of blanks. */

@@ -1,5 +1,5 @@
 /** Which languages programs are compiled for. A new one is a file in `dialects/` and a line in `dialect-of.ts`. */
-export type DialectName = 'postgres' | 'mysql'
+export type DialectName = 'postgres' | 'mysql' | 'duckdb'
 
 /** How a dialect's text is cut into tokens: just enough to know where a value may stand. */
 export interface LexicalRules {
@@ -19,7 +19,7 @@ export interface LexicalRules {
   /** A comment that begins with `/*!` is code that the server runs (MySQL), not a comment. */
   readonly executableComments: boolean
   /** A text that looks like a bind of this dialect when written by hand, for example $1. */
-  readonly handWrittenBind: 'dollar-number' | 'question-mark'
+  readonly handWrittenBind: 'dollar-number' | 'question-mark' | 'dollar-number or question-mark'
 }
 
 export interface QuoteRule {

@@ -168,7 +168,7 @@ class Scan {
       this.become({ tail: inWord ? (tail + character).slice(0, 2) : character, ended: undefined })
     } else {
       this.classes.push(character === ';' ? ';' : 'p')
-      if (character === '?' && this.rules.handWrittenBind === 'question-mark') this.handWrittenBind = index
+      if (character === '?' && this.rules.handWrittenBind !== 'dollar-number') this.handWrittenBind = index
       this.become({ tail: '-/'.includes(character) ? character : '', ended: undefined })
     }
   }
@@ -205,7 +205,7 @@ class Scan {
     const { tail } = this.state
     if (character === '$' && !NAME_START.test(tail)) {
       const next = text.charAt(index + 1)
-      if (this.rules.handWrittenBind === 'dollar-number' && /\d/.test(next)) this.handWrittenBind = index
+      if (this.rules.handWrittenBind !== 'question-mark' && /\d/.test(next)) this.handWrittenBind = index
       this.classes.push('w')
       this.become({ tail: '$', ended: undefined })
       return true

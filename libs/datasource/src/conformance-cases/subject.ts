@@ -25,6 +25,8 @@ export interface ValueCase {
 
 /** The dialect's words for what the suite does. Each statement is clean unless its comment says otherwise. */
 export interface ConformanceSql {
+  /** `never`: whatever the mode, nothing is written, and the suite looks at how that is refused. Left out: writes are transactions. */
+  readonly writes?: 'transactions' | 'never'
   /** Makes the table `note` with a whole number `id` as its key and a text `body`. Not clean. */
   readonly createNotes: string
   /** Takes id and body; answers with a count. Not clean. */

@@ -1,4 +1,5 @@
 import type { DialectName } from '@penstock/sql-template'
+import { analyseDuckdb } from './analyse-duckdb.js'
 import { analyseMysql } from './analyse-mysql.js'
 import { analyseStatement, type StatementAnalysis } from './analyse-statement.js'
 
@@ -13,4 +14,5 @@ export interface ProofRules {
 export const PROOF_RULES: Readonly<Record<DialectName, ProofRules>> = {
   postgres: { analyse: analyseStatement, casts: true },
   mysql: { analyse: analyseMysql, casts: false },
+  duckdb: { analyse: analyseDuckdb, casts: false },
 }
