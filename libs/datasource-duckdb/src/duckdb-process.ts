@@ -5,7 +5,7 @@ import { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { Exchange } from './exchange.js'
 import { endedError, faultError, lostError } from './map-error.js'
-import { encodeFrame, frameReader, WIRE_FD } from './protocol/frame.js'
+import { encodeFrame, frameReader, OVERRUN_CODE, WIRE_FD } from './protocol/frame.js'
 import type { Reply, Request, Setup } from './protocol/messages.js'
 import { readReply } from './protocol/read-reply.js'
 
@@ -14,8 +14,6 @@ const PROGRAM = fileURLToPath(new URL('../dist/host/main.js', import.meta.url))
 // Below everything that answers callers: a scan of a large file burns what is left over.
 const LOWER_PRIORITY = 5
 const WORDS_KEPT = 2_000
-/** Exit code of a process that found itself too large. */
-export const OVERRUN = 70
 
 /** A request without its number. */
 type Asked<R extends Request> = R extends Request ? Omit<R, 'id'> : never
@@ -59,7 +57,7 @@ export class DuckdbProcess {
     })
     this.#child.on('error', (error) => this.#leave(error.message))
     this.#child.on('exit', (code, signal) => {
-      if (code === OVERRUN) this.#endedBecause ??= 'it took more memory than it is allowed'
+      if (code === OVERRUN_CODE) this.#endedBecause ??= 'it took more memory than it is allowed'
       this.#leave(`${signal ?? `exit ${code ?? ''}`} ${this.#words}`.trim())
     })
     this.send(setup)

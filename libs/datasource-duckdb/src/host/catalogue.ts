@@ -71,7 +71,7 @@ export class Catalogue {
 }
 
 /** A name in double quotes. */
-export function quoted(name: string): string {
+function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`
 }
 

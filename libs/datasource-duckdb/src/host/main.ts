@@ -1,5 +1,5 @@
 import { Socket } from 'node:net'
-import { encodeFrame, frameReader, WIRE_FD } from '../protocol/frame.js'
+import { encodeFrame, frameReader, OVERRUN_CODE, WIRE_FD } from '../protocol/frame.js'
 import type { Reply, Request, Setup } from '../protocol/messages.js'
 import { faultOf } from './fault.js'
 import { Host } from './host.js'
@@ -9,7 +9,6 @@ import { openPlace } from './open-place.js'
 const wire = new Socket({ fd: WIRE_FD, readable: true, writable: true })
 const read = frameReader()
 const RSS_LOOK_MS = 100
-const OVERRUN = 70
 let host: Promise<Host | undefined> | undefined
 
 // It lives as long as the process that asks, and ends with it; a Ctrl-C in a terminal is that one's affair, which may still have calls to finish.
@@ -33,7 +32,7 @@ function take(message: unknown): void {
 async function open(setup: Setup): Promise<Host | undefined> {
   // DuckDB counts its buffers, not all that it allocates: this is the bound that holds.
   setInterval(() => {
-    if (process.memoryUsage.rss() > setup.processBytesMax) process.exit(OVERRUN)
+    if (process.memoryUsage.rss() > setup.processBytesMax) process.exit(OVERRUN_CODE)
   }, RSS_LOOK_MS)
   try {
     const place = await openPlace(setup)

@@ -1,7 +1,9 @@
 /** The stream that carries frames between the gateway and the process that holds DuckDB. */
 export const WIRE_FD = 3
+/** Exit code of a process that found itself too large. */
+export const OVERRUN_CODE = 70
 /** A request is as long as a template and its values; an answer is a batch of rows, or one row that is longer. */
-export const FRAME_BYTES_MAX = 64 * 1024 * 1024
+const FRAME_BYTES_MAX = 64 * 1024 * 1024
 
 // u32 length of what follows, then JSON in UTF-8: numbers and texts, nothing that could run.
 const HEAD_BYTES = 4
