@@ -2,7 +2,7 @@ import type { LogLevel, ScriptJob, ScriptOutcome, ScriptRunner } from '@penstock
 import { type AttackCategory, ATTACK_CATEGORIES, ATTACKS } from '@penstock/script/attacks'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openWeakenedRunner } from './open-script-runner.js'
-import type { Defence } from './protocol/setup.js'
+import type { Defence } from './protocol/defences.js'
 import { apiStep, budget, job, PRELUDE } from './testing/jobs.js'
 
 // Each category of attack succeeds where its defence is off: the suite of attacks would notice if one were missing.

@@ -1,6 +1,6 @@
 import type { ScriptRunner } from '@penstock/script'
 import { availableParallelism } from 'node:os'
-import type { Setup } from './protocol/setup.js'
+import type { Setup } from './protocol/messages.js'
 import type { ScriptRunnerOptions, WeakenedOptions } from './runner/options.js'
 import { ScriptPool } from './runner/pool.js'
 import { Threads } from './runner/threads.js'

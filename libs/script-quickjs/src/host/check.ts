@@ -1,4 +1,5 @@
-import type { CheckHead, Thrown } from '../protocol/setup.js'
+import type { Thrown } from '../protocol/ends.js'
+import type { CheckHead } from '../protocol/messages.js'
 import { JobClock } from './clock.js'
 import type { Engine } from './engine.js'
 import { CLOCKS } from './thread-cpu.js'

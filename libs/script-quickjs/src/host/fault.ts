@@ -1,17 +1,34 @@
-import { z } from 'zod'
-import type { JobEnd, Thrown } from '../protocol/setup.js'
+import type { JobEnd, Thrown } from '../protocol/ends.js'
 import type { Stop } from './clock.js'
 
-const description = z.object({
-  api: z.tuple([z.number(), z.string()]).optional(),
-  name: z.string().catch('Error'),
-  message: z.string().catch(''),
-  stack: z.string().catch(''),
-})
+interface Description {
+  readonly api: readonly [number, string] | undefined
+  readonly name: string
+  readonly message: string
+  readonly stack: string
+}
+
+/** Written in the guest, by the engine's own code: but nothing that comes from there is taken at its word. */
+function read(text: string): Description {
+  const said: unknown = JSON.parse(text)
+  const fields = new Map(typeof said === 'object' && said !== null ? Object.entries(said) : [])
+  const textOf = (name: string, otherwise: string): string => {
+    const value: unknown = fields.get(name)
+    return typeof value === 'string' ? value : otherwise
+  }
+  const api: unknown = fields.get('api')
+  const [status, code]: unknown[] = Array.isArray(api) ? api : []
+  return {
+    api: typeof status === 'number' && typeof code === 'string' ? [status, code] : undefined,
+    name: textOf('name', 'Error'),
+    message: textOf('message', ''),
+    stack: textOf('stack', ''),
+  }
+}
 
 /** What a description of the guest means for the job: an end by budget, a failure that the author meant, or a throw with its place. */
 export function endOf(text: string, step: number, lines: (file: string) => number): JobEnd {
-  const said = description.parse(JSON.parse(text))
+  const said = read(text)
   const over = budgetBehind(said.name, said.message)
   if (over !== undefined) return over
   if (said.api !== undefined) {
@@ -23,7 +40,7 @@ export function endOf(text: string, step: number, lines: (file: string) => numbe
 
 /** The same for a text that was only compiled. */
 export function faultOf(text: string, lines: (file: string) => number): Thrown {
-  return thrownOf(description.parse(JSON.parse(text)), lines)
+  return thrownOf(read(text), lines)
 }
 
 // The engine reports both as its own error class, which no program can make: a program that throws one by another way harms itself alone.
@@ -35,7 +52,7 @@ function budgetBehind(name: string, message: string): Stop | undefined {
   return undefined
 }
 
-function thrownOf(said: z.infer<typeof description>, lines: (file: string) => number): Thrown {
+function thrownOf(said: Description, lines: (file: string) => number): Thrown {
   const frames = said.stack
     .split('\n')
     .map((line) => line.trimEnd())

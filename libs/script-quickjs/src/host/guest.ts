@@ -1,5 +1,5 @@
 import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from 'quickjs-emscripten'
-import type { Defence } from '../protocol/setup.js'
+import type { Defence } from '../protocol/defences.js'
 import type { JobClock } from './clock.js'
 import type { Engine } from './engine.js'
 import { ENGINE_FILE, ENGINE_SOURCE, ENTRY_SOURCE, PRELUDE_FILE, PROGRAM } from './guest-source.js'

@@ -1,4 +1,4 @@
-import type { JobHead } from '../protocol/setup.js'
+import type { JobHead } from '../protocol/messages.js'
 import type { JobClock } from './clock.js'
 import type { GuestPort } from './guest.js'
 

@@ -1,5 +1,6 @@
 import { randomFillSync } from 'node:crypto'
-import type { JobEnd, JobHead } from '../protocol/setup.js'
+import type { JobEnd } from '../protocol/ends.js'
+import type { JobHead } from '../protocol/messages.js'
 import { CLOCKS } from './thread-cpu.js'
 import { JobClock } from './clock.js'
 import { endOf } from './fault.js'

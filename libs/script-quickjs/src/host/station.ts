@@ -1,4 +1,4 @@
-import type { JobHead } from '../protocol/setup.js'
+import type { JobHead } from '../protocol/messages.js'
 import type { Engine } from './engine.js'
 import { Guest, type GuestSettings, GuestThrow } from './guest.js'
 import { MemoryImage } from './memory-image.js'

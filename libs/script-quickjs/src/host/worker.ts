@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { decodeFrame, encodeFrame, FRAME, type Frame } from '../protocol/frame.js'
-import { checkHead, type EndHead, jobHead, setup } from '../protocol/setup.js'
+import type { EndHead } from '../protocol/ends.js'
+import type { CheckHead, JobHead, Setup } from '../protocol/messages.js'
 import { checkProgram } from './check.js'
 import { openEngine } from './engine.js'
 import { JobRun } from './job-run.js'
@@ -11,7 +12,7 @@ import { workerDataOf } from './worker-data.js'
 const port = parentPort
 if (port === null) throw new Error('this is the thread of a script host')
 const { slot, module, settingsText } = workerDataOf(workerData)
-const settings = setup.parse(JSON.parse(settingsText))
+const settings: Setup = JSON.parse(settingsText)
 const without = new Set(settings.withoutDefences)
 const guestSettings = { prelude: settings.prelude, extraModules: new Map(settings.extraModules), without }
 const isCapped = { result: !without.has('result'), calls: !without.has('calls'), logs: !without.has('logs') }
@@ -21,9 +22,13 @@ const memoryBytesMax = without.has('memory') ? 2 ** 31 - 65_536 : settings.memor
 const makeStation = async () => new Station(await openEngine(module, memoryBytesMax), guestSettings)
 // An instance serves this many jobs, then makes room: what a flaw of the engine may have left behind does not live for ever.
 const JOBS_PER_STATION = 10_000
+// A thread that was just started is wanted at once.
+const SPARE_AFTER_MS = 50
 
 let station = await makeStation()
-let spare = makeStation()
+// Made when the thread has a moment; whoever needs it sooner waits for it.
+let spare: Promise<Station> | undefined
+setTimeout(provideSpare, SPARE_AFTER_MS)
 let moduleId: string | undefined
 let tidied: Promise<void> = Promise.resolve()
 let running: { readonly job: number; readonly run: JobRun } | undefined
@@ -47,7 +52,7 @@ function tell(run: JobRun, frame: Frame): void {
 async function serve(frame: Frame): Promise<void> {
   await tidied
   const [headText = '', context = 'null', ...inputs] = frame.texts
-  const head = jobHead.parse(JSON.parse(headText))
+  const head: JobHead = JSON.parse(headText)
   // Tenants do not share an instance: a flaw of the engine could show one what another left in its memory.
   if (moduleId !== undefined && moduleId !== head.moduleId) await replaceStation()
   moduleId = head.moduleId
@@ -69,10 +74,16 @@ async function serve(frame: Frame): Promise<void> {
 }
 
 async function replaceStation(): Promise<void> {
-  station = await spare
+  provideSpare()
+  station = await (spare ?? makeStation())
+  spare = undefined
   moduleId = undefined
   collect()
-  spare = makeStation()
+  provideSpare()
+}
+
+function provideSpare(): void {
+  spare ??= makeStation()
 }
 
 async function check(frame: Frame): Promise<void> {
@@ -83,7 +94,7 @@ async function check(frame: Frame): Promise<void> {
 }
 
 function checkedBy(frame: Frame) {
-  const head = checkHead.parse(JSON.parse(frame.texts[0] ?? ''))
+  const head: CheckHead = JSON.parse(frame.texts[0] ?? '')
   try {
     return checkProgram(head, station.engine, guestSettings)
   } catch (error) {

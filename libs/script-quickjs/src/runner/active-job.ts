@@ -1,7 +1,9 @@
 import type { ScriptEnd, ScriptJob, ScriptOutcome } from '@penstock/script'
 import { performance } from 'node:perf_hooks'
 import { FRAME, type Frame } from '../protocol/frame.js'
-import { type Defence, endHead, type JobHead } from '../protocol/setup.js'
+import type { Defence } from '../protocol/defences.js'
+import { endHead } from '../protocol/ends.js'
+import type { JobHead } from '../protocol/messages.js'
 import { outcomeEnd } from './outcome-end.js'
 import { HostDesk } from './host-desk.js'
 

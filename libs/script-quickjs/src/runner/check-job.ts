@@ -1,6 +1,7 @@
 import type { ScriptFault, ScriptProgram, ScriptRole } from '@penstock/script'
 import { FRAME, type Frame } from '../protocol/frame.js'
-import { checkedHead, type CheckHead } from '../protocol/setup.js'
+import { checkedHead } from '../protocol/ends.js'
+import type { CheckHead } from '../protocol/messages.js'
 import type { JobWire, Leave } from './active-job.js'
 
 // 100 KB of source compile in 12 ms (measured); what takes longer than this was written to.

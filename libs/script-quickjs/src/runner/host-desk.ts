@@ -1,7 +1,7 @@
 import type { LogLevel, ScriptJob } from '@penstock/script'
 import { performance } from 'node:perf_hooks'
 import { FRAME } from '../protocol/frame.js'
-import type { Defence } from '../protocol/setup.js'
+import type { Defence } from '../protocol/defences.js'
 import { printable } from './printable.js'
 
 export interface DeskEvents {
@@ -59,7 +59,16 @@ export class HostDesk {
     this.#lineBytes += Buffer.byteLength(line)
     const isOver = this.#lines > logLinesMax || this.#lineBytes > logBytesMax
     if (isOver && !this.without.has('logs')) this.#dropped += 1
-    else this.job.host.log(isLevel(level) ? level : 'info', line)
+    else this.#tell(isLevel(level) ? level : 'info', line)
+  }
+
+  #tell(level: LogLevel, line: string): void {
+    try {
+      this.job.host.log(level, line)
+    } catch {
+      // A log that fails is no fault of the script, and none of the process that runs it.
+      this.#dropped += 1
+    }
   }
 
   addDropped(lines: number): void {

@@ -1,15 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { setPriority } from 'node:os'
 import { Duplex } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import { decodeFrame, encodeFrame, FRAME, type Frame, frameCutter } from '../protocol/frame.js'
-import type { Setup } from '../protocol/setup.js'
+import type { Setup } from '../protocol/messages.js'
 import { FRAME_BYTES_MAX, WIRE_FD } from '../protocol/wire.js'
+import { HOST_PROGRAM, hostFlags } from './host-flags.js'
 
-// The compiled program, from the sources and from the build alike: both lie one folder below the lib.
-const PROGRAM = fileURLToPath(new URL('../../dist/host/main.js', import.meta.url))
-// Below everything that answers callers: a script that burns its time burns what is left over.
-const LOWER_PRIORITY = 10
+// Below everything that answers callers: where both want a core, scripts get a quarter of it. Lower still, a machine busy with other things
+// would starve every script.
+const LOWER_PRIORITY = 5
 const WORDS_KEPT = 2_000
 
 export interface HostEvents {
@@ -30,7 +29,7 @@ export class HostProcess {
     settings: Setup,
     private readonly events: HostEvents,
   ) {
-    this.#child = spawn(process.execPath, ['--expose-gc', '--disallow-code-generation-from-strings', PROGRAM], {
+    this.#child = spawn(process.execPath, [...hostFlags(), HOST_PROGRAM], {
       // Local time of scripts is UTC, wherever the host stands.
       env: { TZ: 'UTC' },
       cwd: '/',

@@ -1,4 +1,4 @@
-import type { Defence } from '../protocol/setup.js'
+import type { Defence } from '../protocol/defences.js'
 
 /** Facts of the engine worth telling; none holds anything of a request. */
 export type ScriptEngineFact =

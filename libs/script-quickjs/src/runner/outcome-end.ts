@@ -1,5 +1,5 @@
 import type { ScriptEnd } from '@penstock/script'
-import type { JobEnd } from '../protocol/setup.js'
+import type { JobEnd } from '../protocol/ends.js'
 
 /** What a thread says of a job, in the words of the port. */
 export function outcomeEnd(end: JobEnd, results: readonly string[]): ScriptEnd {

@@ -9,7 +9,7 @@ import type {
 } from '@penstock/script'
 import { performance } from 'node:perf_hooks'
 import type { Frame } from '../protocol/frame.js'
-import type { Defence } from '../protocol/setup.js'
+import type { Defence } from '../protocol/defences.js'
 import { ActiveJob, type JobWire, type Leave } from './active-job.js'
 import { CheckJob, faultIn } from './check-job.js'
 import type { ScriptRunnerOptions } from './options.js'

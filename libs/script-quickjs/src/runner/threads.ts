@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { FRAME, type Frame } from '../protocol/frame.js'
-import type { Setup } from '../protocol/setup.js'
+import type { Setup } from '../protocol/messages.js'
 import { HostProcess } from './host-process.js'
 
 /** One thread of the host process. */
@@ -23,8 +23,9 @@ export interface ThreadsEvents {
   hostStarted(pid: number, tookMs: number): void
 }
 
-// A thread that does not end within this hangs where even its own process cannot reach it.
-const TERMINATE_MS = 250
+// A thread that does not end within this hangs where even its own process cannot reach it. Whoever asked has his answer by then; what waits is a
+// thread. Shorter, and a machine that is short of cores would lose a whole process, with the calls of others, for a thread that ends in a moment.
+const TERMINATE_MS = 1_000
 const BOOT_MS = 10_000
 const IDLE_MS = 30_000
 // One to serve and one warm beside it.
