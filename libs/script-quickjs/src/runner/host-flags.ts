@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 const LIB = fileURLToPath(new URL('../../', import.meta.url))
 /** The compiled program of the host, from the sources and from the build alike: both lie one folder below the lib. */
-export const HOST_PROGRAM = `${LIB}dist/host/main.js`
+export const HOST_PROGRAM = fileURLToPath(new URL('../../dist/host/main.js', import.meta.url))
 
 /**
  * What Node takes away from the host before its first line: code from text, files but its own program's, and starting processes. It is no wall
