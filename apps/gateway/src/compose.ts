@@ -19,6 +19,8 @@ import { openCache, type OpenCache } from './cache/open-cache.js'
 import type { GatewayConfig } from './config.js'
 import { type Drivers, openDrivers } from './drivers.js'
 import { loggedAdmission } from './logged-admission.js'
+import { type MemoryGuard, memoryGuard } from './pressure/memory-guard.js'
+import { collectGarbage, processMemory } from './pressure/process-memory.js'
 import { openRecords, type OpenRecords } from './records/open-records.js'
 
 /** The parts of a gateway, put together. Nothing runs yet, and nothing is connected. */
@@ -33,6 +35,7 @@ export interface GatewayParts {
   readonly drivers: Drivers
   readonly subscriber: SnapshotSubscriber<CompiledSnapshot>
   readonly heartbeat: Heartbeat
+  readonly memory: MemoryGuard
 }
 
 const VERSION = '0.1.0'
@@ -65,7 +68,13 @@ export async function composeGateway(config: GatewayConfig): Promise<GatewayPart
     drivers,
     subscriber,
     heartbeat,
+    memory: openMemoryGuard(config, observe),
   }
+}
+
+function openMemoryGuard({ memory }: GatewayConfig, observe: Observe): MemoryGuard {
+  const monotonicMs = () => performance.now()
+  return memoryGuard({ read: processMemory(memory), collect: collectGarbage, observe, monotonicMs })
 }
 
 function openSubscriber(config: GatewayConfig, keys: GatewayKeys, drivers: Drivers, observe: Observe) {

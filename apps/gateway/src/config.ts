@@ -94,6 +94,16 @@ export const gatewaySettings = {
     'Most connections of callers; more are closed at once.',
     '10000',
   ),
+  GATEWAY_MAX_HEAP_PERCENT: setting(
+    wholeNumber(95, { min: 0, max: 99 }),
+    'Per cent of the heap that the engine may use, beyond which calls are refused with 503 and readiness says no; 0: not watched.',
+    '95',
+  ),
+  GATEWAY_MAX_RSS_BYTES: setting(
+    wholeNumber(0, { min: 0, max: 1_099_511_627_776 }),
+    'Resident bytes beyond which calls are refused likewise; 0: nine tenths of what the container may use, not watched outside of one.',
+    '0',
+  ),
   GATEWAY_MAX_DATASOURCES: setting(
     wholeNumber(500, { min: 1, max: 100_000 }),
     'Most data sources that connections are kept to at a time.',
@@ -204,6 +214,7 @@ function configOf(values: Values) {
       coerceTinyintBool: values.EXTERNAL_DB_COERCE_TINYINT_BOOL,
       duckdb: duckdbOptions(values),
     },
+    memory: { heapPercentMax: values.GATEWAY_MAX_HEAP_PERCENT, rssBytesMax: values.GATEWAY_MAX_RSS_BYTES },
     drainWindowMs: values.GATEWAY_DRAIN_WINDOW,
     drainTimeoutMs: values.GATEWAY_DRAIN_TIMEOUT,
   })

@@ -28,12 +28,23 @@ export interface DriverDefaults {
   readonly duckdb: DuckdbOptions
 }
 
+/** How busy a data source is. */
+export interface DatasourceUsage {
+  readonly datasource: string
+  /** Statements that run, calls that wait for their turn, and statements that may run at a time. */
+  readonly running: number
+  readonly waiting: number
+  readonly size: number
+}
+
 /** The drivers of one process: opened with their first call, closed when their entry changed or went and nobody uses them any more. */
 export interface Drivers {
   lease(datasource: DatasourcePlan): DriverLease
   prepare(datasource: DatasourcePlan, texts: readonly string[], signal: AbortSignal): Promise<readonly PrepareOutcome[]>
   /** Lets go of what the snapshot does not have. */
   follow(snapshot: CompiledSnapshot): void
+  /** Of the drivers that are open; two of one data source while calls end on its old settings. */
+  usage(): Iterable<DatasourceUsage>
   close(): Promise<void>
 }
 
@@ -48,9 +59,14 @@ const nowMs = (): number => performance.now()
 
 export function openDrivers(defaults: DriverDefaults, observe: Observe): Drivers {
   const registry = leasedDrivers(defaults.datasourcesMax)
+  const open = new Set<OpenDriver>()
   return {
     lease: (datasource) =>
-      registry.lease(datasource.id, datasource.settingsHash, () => openDriver(datasource, defaults, observe)),
+      registry.lease(datasource.id, datasource.settingsHash, () => {
+        const opened = openDriver(datasource, defaults, observe)
+        open.add(opened)
+        return whenClosed(opened.driver, () => open.delete(opened))
+      }),
     async prepare(datasource, texts, signal) {
       // Rare: only for templates that were published while their data source was away, once for each text.
       const inspector = PRODUCTS[datasource.productType].inspect(connectionOf(datasource, defaults), defaults)
@@ -61,20 +77,38 @@ export function openDrivers(defaults: DriverDefaults, observe: Observe): Drivers
       }
     },
     follow: ({ datasources }) => registry.retain(new Set(datasources.keys())),
+    *usage() {
+      for (const { datasource, places, size } of open)
+        yield { datasource, running: places.running, waiting: places.waiting, size }
+    },
     close: () => registry.close(),
   }
 }
 
-function openDriver(datasource: DatasourcePlan, defaults: DriverDefaults, observe: Observe) {
+interface OpenDriver {
+  readonly datasource: string
+  readonly driver: Driver
+  readonly places: Permits
+  readonly size: number
+}
+
+function whenClosed(driver: Driver, done: () => void): Driver {
+  return { ...driver, close: () => driver.close().finally(done) }
+}
+
+function openDriver(datasource: DatasourcePlan, defaults: DriverDefaults, observe: Observe): OpenDriver {
   const connection = connectionOf(datasource, defaults)
   const places = permits({
     running: connection.poolSize,
     queueSize: datasource.queueSize ?? connection.poolSize * QUEUE_PER_CONNECTION,
     queueWaitMsMax: datasource.queueWaitMs ?? QUEUE_WAIT_MS,
   })
-  return breaker(PRODUCTS[datasource.productType].open(connection, places, defaults), { ...BREAKER, nowMs }, (state) =>
-    observe({ kind: 'datasource.breaker', datasource: datasource.name, state }),
+  const driver = breaker(
+    PRODUCTS[datasource.productType].open(connection, places, defaults),
+    { ...BREAKER, nowMs },
+    (state) => observe({ kind: 'datasource.breaker', datasource: datasource.name, state }),
   )
+  return { datasource: datasource.name, driver, places, size: connection.poolSize }
 }
 
 /** What one kind of product is opened with. */

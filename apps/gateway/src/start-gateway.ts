@@ -6,6 +6,7 @@ import { composeGateway, type GatewayParts } from './compose.js'
 import type { GatewayConfig } from './config.js'
 // Not an inline type: that would load the module, and Nest with it.
 import type { OpsServer } from './ops/open-ops.js'
+import { processMetrics, type ProcessState } from './ops/process-metrics.js'
 import { trafficServer } from './traffic/traffic-server.js'
 import { watchUnusedConnections } from './traffic/unused-connections.js'
 
@@ -31,14 +32,17 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
   const missing = (): readonly string[] => [
     ...(parts.subscriber.ref.current === undefined ? ['snapshot'] : []),
     ...(drain.isDraining ? ['draining'] : []),
+    ...(parts.memory.underPressure ? ['memory'] : []),
   ]
   const traffic = await openTraffic(config, parts, drain, missing)
   const closeUnused = watchUnusedConnections(traffic.server)
+  parts.memory.start()
   const served = firstSnapshot(parts)
   const url = await traffic.listen({ port: config.port, host: config.host })
   await served
   // Nest takes longer to load than all the rest; a restarted gateway has answered its first callers by then.
   const { openOps } = await import('./ops/open-ops.js')
+  processMetrics(parts.metrics.registry, stateOf(parts, drain, traffic))
   const ops = await openOps({ metrics: parts.metrics, missing }, { port: config.opsPort, host: config.host })
   parts.heartbeat.start()
   for (const name of config.ignoredSettings) parts.logger.warn('setting.without-effect', { name })
@@ -73,6 +77,10 @@ class Drain {
   readonly #calls = new Set<CallSignal>()
   isDraining = false
 
+  get size(): number {
+    return this.#calls.size
+  }
+
   enter(call: CallSignal): () => void {
     this.#calls.add(call)
     return () => this.#calls.delete(call)
@@ -85,9 +93,21 @@ class Drain {
   }
 }
 
+/** What the gauges show. */
+function stateOf({ memory, records, drivers }: GatewayParts, drain: Drain, { server }: FastifyInstance): ProcessState {
+  return {
+    callsInFlight: () => drain.size,
+    connections: () =>
+      new Promise((resolve) => server.getConnections((error, count) => resolve(error === null ? count : 0))),
+    underPressure: () => memory.underPressure,
+    recordsBuffered: () => records.batcher.buffered,
+    datasources: () => drivers.usage(),
+  }
+}
+
 function openTraffic(
   config: GatewayConfig,
-  { observe, subscriber, admission, cache, cursorKey, drivers }: GatewayParts,
+  { observe, subscriber, admission, cache, cursorKey, drivers, memory }: GatewayParts,
   drain: Drain,
   missing: () => readonly string[],
 ): Promise<FastifyInstance> {
@@ -108,6 +128,7 @@ function openTraffic(
       snapshot: subscriber.ref,
       bodyBytesMax: config.traffic.bodyBytesMax,
       inFlight: (call) => drain.enter(call),
+      screen: () => memory.screen(drain.size),
       ports: {
         admission,
         cache,
@@ -142,6 +163,7 @@ interface Running {
 
 async function stop({ config, parts, drain, traffic, ops, closeUnused }: Running, reason: string): Promise<void> {
   drain.isDraining = true
+  parts.memory.stop()
   parts.observe({ kind: 'process.draining', name: 'gateway', reason })
   await new Promise((resolve) => setTimeout(resolve, config.drainWindowMs))
   const overdue = setTimeout(() => drain.abortAll(), config.drainTimeoutMs)

@@ -244,6 +244,12 @@ export const CATALOGUE = {
     cause: 'The process has just started or is shutting down, or something that it needs is missing.',
     fix: 'GET /health/ready names what is missing.',
   },
+  MEMORY_PRESSURE: {
+    status: 503,
+    title: 'The gateway has no memory for more calls',
+    cause: 'Heap or resident memory is over its bound, and a collection did not help.',
+    fix: 'Give the process more memory, or lower max_rows, GATEWAY_MAX_RESPONSE_BYTES or max_concurrent; see GATEWAY_MAX_HEAP_PERCENT and GATEWAY_MAX_RSS_BYTES.',
+  },
   SERVICE_UNAVAILABLE: {
     status: 503,
     title: 'Service Unavailable',

@@ -74,6 +74,8 @@ export type Observation =
   | { readonly kind: 'heartbeat.failed'; readonly reason: string }
   /** Who decides on limits from now on: all gateways together over Redis, or this one alone with its share. */
   | { readonly kind: 'limits.mode'; readonly mode: 'redis' | 'local'; readonly replicas: number }
+  /** Short: calls are refused until memory is free again. */
+  | { readonly kind: 'memory.pressure'; readonly state: 'short' | 'over'; readonly detail: string }
   /** Open: calls of this data source fail at once, without asking it. */
   | {
       readonly kind: 'datasource.breaker'

@@ -55,6 +55,11 @@ export class AccessRecordBatcher {
     else this.#schedule()
   }
 
+  /** Records that wait to be delivered. */
+  get buffered(): number {
+    return this.#buffered
+  }
+
   /** Records given up since the start. */
   get dropped(): number {
     return this.#dropped

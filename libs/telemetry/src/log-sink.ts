@@ -42,6 +42,8 @@ function levelOf(observation: Observation): keyof Logger | undefined {
       return 'warn'
     case 'access-records.route':
       return observation.via === 'admin' ? 'warn' : 'info'
+    case 'memory.pressure':
+      return observation.state === 'short' ? 'error' : 'info'
     case 'limits.mode':
       return observation.mode === 'local' ? 'warn' : 'info'
     case 'datasource.breaker':

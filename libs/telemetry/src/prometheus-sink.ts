@@ -77,6 +77,15 @@ function snapshotMetrics(registry: Registry): (observation: ProcessFact) => void
   const counter = (name: string, help: string) => new Counter({ name, help, registers })
   const revision = gauge('penstock_snapshot_revision', 'Revision of the snapshot that is served.')
   const applied = gauge('penstock_snapshot_applied_timestamp_seconds', 'When that snapshot was taken into service.')
+  let appliedMs = Number.NaN
+  new Gauge({
+    name: 'penstock_snapshot_age_seconds',
+    help: 'Seconds since the snapshot that is served was taken into service.',
+    registers,
+    collect() {
+      this.set((Date.now() - appliedMs) / 1000)
+    },
+  })
   const persisted = gauge('penstock_snapshot_persisted', '0 when the last-good file could not be written.')
   const refused = counter('penstock_snapshot_refused_total', 'Snapshots that were refused.')
   const filesRefused = counter(
@@ -96,6 +105,7 @@ function snapshotMetrics(registry: Registry): (observation: ProcessFact) => void
       case 'snapshot.applied':
         revision.set(observation.revision)
         applied.setToCurrentTime()
+        appliedMs = Date.now()
         persisted.set(1)
         return
       case 'snapshot.not-persisted':

@@ -11,6 +11,8 @@ export interface CallService {
   readonly bodyBytesMax: number
   /** Lets the shutdown know of a call; the returned function says that it is over. */
   inFlight(call: CallSignal): () => void
+  /** Throws when there is no room for one more call; asked before anything is read. */
+  screen(): void
 }
 
 /** Answers one request under /api. Never rejects. */
@@ -32,6 +34,7 @@ export async function serveCall(exchange: Exchange, service: CallService): Promi
 /** Runs the call; what it resolves with writes the answer. */
 async function run(exchange: Exchange, service: CallService): Promise<() => void> {
   try {
+    service.screen()
     // Once, here: what is published while this call runs is for the calls after it.
     const snapshot = service.snapshot.current
     refuseDeclaredSize(exchange.request, service.bodyBytesMax)
