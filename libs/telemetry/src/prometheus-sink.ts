@@ -71,21 +71,27 @@ function processMetrics(registry: Registry): (observation: ProcessFact) => void 
   }
 }
 
+/** The age of the snapshot, read when it is asked for. To be called when a snapshot is taken into service. */
+function snapshotAge(registry: Registry): () => void {
+  let appliedMs = Number.NaN
+  new Gauge({
+    name: 'penstock_snapshot_age_seconds',
+    help: 'Seconds since the snapshot that is served was taken into service.',
+    registers: [registry],
+    collect() {
+      this.set((Date.now() - appliedMs) / 1000)
+    },
+  })
+  return () => void (appliedMs = Date.now())
+}
+
 function snapshotMetrics(registry: Registry): (observation: ProcessFact) => void {
   const registers = [registry]
   const gauge = (name: string, help: string) => new Gauge({ name, help, registers })
   const counter = (name: string, help: string) => new Counter({ name, help, registers })
   const revision = gauge('penstock_snapshot_revision', 'Revision of the snapshot that is served.')
   const applied = gauge('penstock_snapshot_applied_timestamp_seconds', 'When that snapshot was taken into service.')
-  let appliedMs = Number.NaN
-  new Gauge({
-    name: 'penstock_snapshot_age_seconds',
-    help: 'Seconds since the snapshot that is served was taken into service.',
-    registers,
-    collect() {
-      this.set((Date.now() - appliedMs) / 1000)
-    },
-  })
+  const young = snapshotAge(registry)
   const persisted = gauge('penstock_snapshot_persisted', '0 when the last-good file could not be written.')
   const refused = counter('penstock_snapshot_refused_total', 'Snapshots that were refused.')
   const filesRefused = counter(
@@ -105,7 +111,7 @@ function snapshotMetrics(registry: Registry): (observation: ProcessFact) => void
       case 'snapshot.applied':
         revision.set(observation.revision)
         applied.setToCurrentTime()
-        appliedMs = Date.now()
+        young()
         persisted.set(1)
         return
       case 'snapshot.not-persisted':
