@@ -3,6 +3,7 @@ import type { ConnectionSettings, Driver, Inspector } from '@penstock/datasource
 import { openDuckdb, openDuckdbInspector } from '@penstock/datasource-duckdb'
 import { openMysql, openMysqlInspector } from '@penstock/datasource-mysql'
 import { openPostgres, openPostgresInspector } from '@penstock/datasource-postgres'
+import { openTrino, openTrinoInspector } from '@penstock/datasource-trino'
 import type { Ports } from './base/ports.js'
 import type { AdminConfig } from './config.js'
 
@@ -18,6 +19,7 @@ const PRODUCTS: Readonly<Record<ProductType, Product>> = {
     inspect: (settings) => openPostgresInspector(settings),
   },
   mysql: { open: openMysql, inspect: openMysqlInspector },
+  trino: { open: openTrino, inspect: openTrinoInspector },
   duckdb: {
     open: (settings, { duckdb }) => openDuckdb(settings, duckdb),
     inspect: (settings, { duckdb }) => openDuckdbInspector(settings, duckdb),

@@ -15,6 +15,7 @@ import {
 import { openDuckdb, openDuckdbInspector, type DuckdbOptions } from '@penstock/datasource-duckdb'
 import { openMysql, openMysqlInspector } from '@penstock/datasource-mysql'
 import { openPostgres, openPostgresInspector } from '@penstock/datasource-postgres'
+import { openTrino, openTrinoInspector } from '@penstock/datasource-trino'
 import type { Observe } from '@penstock/observations'
 import type { CompiledSnapshot, DatasourcePlan } from '@penstock/pipeline'
 
@@ -125,6 +126,10 @@ const PRODUCTS: Readonly<Record<ProductType, Product>> = {
   mysql: {
     open: (connection, places, defaults) => bounded(openMysql(connection, defaults), places),
     inspect: (connection, defaults) => openMysqlInspector(connection, defaults),
+  },
+  trino: {
+    open: (connection, places) => bounded(openTrino(connection), places),
+    inspect: (connection) => openTrinoInspector(connection),
   },
   duckdb: {
     open: (connection, places, defaults) => bounded(openDuckdb(connection, defaults.duckdb), places),

@@ -128,6 +128,7 @@ export {
   type DatasourceTestAnswer,
   type TestDatasourceRequest,
 } from './admin/datasources.js'
+export { defaultPort } from './admin/default-port.js'
 export {
   changeModuleRequest,
   createModuleRequest,

@@ -1,4 +1,4 @@
-import { driverConformance, type Subject } from '@penstock/datasource/conformance'
+import { driverConformance, settingsOf, type Subject } from '@penstock/datasource/conformance'
 import { freePort, startMariadb, waitUntil, type OwnedMariadb } from '@penstock/testing'
 import { createConnection } from 'mysql2'
 import { randomUUID } from 'node:crypto'
@@ -6,7 +6,6 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { openMysqlInspector } from './open-mysql-inspector.js'
 import { openMysql } from './open-mysql.js'
 import { MARIADB_SQL } from './test/conformance-sql.js'
-import { settingsOf } from './test/settings-of.js'
 
 const OPTIONS = { coerceTinyintBool: true }
 const signal = new AbortController().signal

@@ -3,6 +3,7 @@ import {
   type ConnectionSettings,
   type Inspector,
   type PrepareOutcome,
+  type SessionPool,
   type Table,
   type TableColumn,
 } from '@penstock/datasource'
@@ -10,7 +11,7 @@ import { columnsOf } from './column-types.js'
 import { serverFault, toAppError } from './map-error.js'
 import type { MysqlOptions } from './mysql-options.js'
 import { BufferedRows } from './rows.js'
-import { SessionPool } from './session-pool.js'
+import { sessionPool } from './session-pool.js'
 import type { Session } from './session.js'
 
 const TABLES = `
@@ -23,7 +24,7 @@ SELECT t.table_schema, t.table_name, t.table_type, c.column_name, c.column_type,
 
 /** An Inspector for one MySQL or MariaDB database. It prepares texts and reads the catalogue; it never runs what it is given. */
 export function openMysqlInspector(settings: ConnectionSettings, options: MysqlOptions): Inspector {
-  const pool = new SessionPool(settings)
+  const pool = sessionPool(settings)
   return {
     probe: (signal) => probe(settings, signal),
     prepare: (texts, signal) => withSession(pool, signal, (session) => prepareTexts(session, texts, options)),
@@ -38,7 +39,7 @@ async function probe(
   signal: AbortSignal,
 ): Promise<{ serverVersion: string; latencyMs: number }> {
   const startedMs = performance.now()
-  const pool = new SessionPool({ ...settings, poolSize: 1, closeAfterExecute: true })
+  const pool = sessionPool({ ...settings, poolSize: 1, closeAfterExecute: true })
   try {
     const serverVersion = await withSession(pool, signal, (session) => Promise.resolve(session.serverVersion))
     return { serverVersion, latencyMs: performance.now() - startedMs }
@@ -92,7 +93,7 @@ async function listTables(session: Session, tablesMax: number, options: MysqlOpt
 }
 
 async function withSession<T>(
-  pool: SessionPool,
+  pool: SessionPool<Session>,
   signal: AbortSignal,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {

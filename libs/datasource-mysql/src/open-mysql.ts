@@ -2,7 +2,7 @@ import type { ConnectionSettings, Driver } from '@penstock/datasource'
 import type { Context } from './context.js'
 import type { MysqlOptions } from './mysql-options.js'
 import { runStatements } from './run-statements.js'
-import { SessionPool } from './session-pool.js'
+import { sessionPool } from './session-pool.js'
 import { streamStatement } from './stream-statement.js'
 
 /**
@@ -10,7 +10,7 @@ import { streamStatement } from './stream-statement.js'
  * sql_mode, to UTC and to utf8mb4. Values travel apart from the text, in the server's own prepared statements.
  */
 export function openMysql(settings: ConnectionSettings, options: MysqlOptions): Driver {
-  const context: Context = { pool: new SessionPool(settings), options }
+  const context: Context = { pool: sessionPool(settings), options }
   return {
     query: (statements, run) => runStatements(context, statements, run),
     stream: (statement, run) => streamStatement(context, statement, run),

@@ -1,95 +1,11 @@
-import { abortFailure, type ConnectionSettings } from '@penstock/datasource'
-import { AppError } from '@penstock/errors'
-import { connectMysql, type Link } from './connect.js'
+import { abortFailure, SessionPool, type ConnectionSettings } from '@penstock/datasource'
+import { connectMysql } from './connect.js'
 import { Session } from './session.js'
 
-// A connection costs the server a thread and memory; after a minute without work it is worth less than that.
-const IDLE_MS_MAX = 60_000
-const SWEEP_MS = 15_000
-
-interface Waiter {
-  readonly take: (session: Session) => void
-  readonly retry: () => void
-  readonly fail: (failure: Error) => void
-}
-
-/**
- * At most `poolSize` connections, opened when they are needed. The one used last is used first, so that the rest become idle and close.
- * Whoever finds none waits in line; the line is bounded by the `bounded` wrapper around the driver.
- */
-export class SessionPool {
-  readonly #idle: Session[] = []
-  readonly #waiters = new Set<Waiter>()
-  readonly #sweeper: NodeJS.Timeout
-  #open = 0
-  #closing: { readonly done: Promise<void>; readonly resolve: () => void } | undefined
-
-  constructor(readonly settings: ConnectionSettings) {
-    this.#sweeper = setInterval(() => this.#sweep(performance.now()), SWEEP_MS)
-    this.#sweeper.unref()
-  }
-
-  /** An idle session, without waiting. */
-  takeIdle(): Session | undefined {
-    for (;;) {
-      const session = this.#idle.pop()
-      if (session === undefined || session.usable) return session
-    }
-  }
-
-  /** A session: an idle one, a new one, or the next that becomes free. */
-  async acquire(signal: AbortSignal): Promise<Session> {
-    for (;;) {
-      if (signal.aborted) throw abortFailure(signal)
-      if (this.#closing !== undefined) throw new AppError('DATASOURCE_REFUSED', 'the driver is closed')
-      const idle = this.takeIdle()
-      if (idle !== undefined) return idle
-      if (this.#open < this.settings.poolSize) return await this.#connect(signal)
-      const freed = await this.#wait(signal)
-      if (freed !== undefined) return freed
-    }
-  }
-
-  /** Gives a session back; one that is not usable any more is dropped. */
-  release(session: Session): void {
-    if (!session.usable) return
-    if (this.#closing !== undefined || this.settings.closeAfterExecute) {
-      session.close()
-      return
-    }
-    const [waiter] = this.#waiters
-    if (waiter !== undefined) {
-      waiter.take(session)
-      return
-    }
-    session.idleSinceMs = performance.now()
-    this.#idle.push(session)
-  }
-
-  /** Closes idle sessions now and the others when they are given back; resolves when all are gone. */
-  close(): Promise<void> {
-    if (this.#closing === undefined) {
-      let resolve: () => void = () => undefined
-      const done = new Promise<void>((settle) => (resolve = settle))
-      this.#closing = { done, resolve }
-      clearInterval(this.#sweeper)
-      for (const waiter of this.#waiters) waiter.fail(new AppError('DATASOURCE_REFUSED', 'the driver is closed'))
-      for (const session of this.#idle.splice(0)) session.close()
-      if (this.#open === 0) resolve()
-    }
-    return this.#closing.done
-  }
-
-  async #connect(signal: AbortSignal): Promise<Session> {
-    this.#open += 1
-    let link: Link
-    try {
-      link = await connectMysql(this.settings, signal)
-    } catch (error) {
-      this.#leave()
-      throw error
-    }
-    const session = new Session(link, this.settings, (closed) => this.#closed(closed))
+/** The sessions of one MySQL data source. Opens nothing yet. */
+export function sessionPool(settings: ConnectionSettings): SessionPool<Session> {
+  return new SessionPool(settings, async (signal, closed) => {
+    const session = new Session(await connectMysql(settings, signal), settings, closed)
     const abort = (): void => session.abandon(abortFailure(signal))
     signal.addEventListener('abort', abort, { once: true })
     try {
@@ -101,40 +17,5 @@ export class SessionPool {
     } finally {
       signal.removeEventListener('abort', abort)
     }
-  }
-
-  #closed(session: Session): void {
-    const index = this.#idle.indexOf(session)
-    if (index >= 0) this.#idle.splice(index, 1)
-    this.#leave()
-  }
-
-  /** One place is free: whoever waits may connect. */
-  #leave(): void {
-    this.#open -= 1
-    const [waiter] = this.#waiters
-    waiter?.retry()
-    if (this.#open === 0) this.#closing?.resolve()
-  }
-
-  #wait(signal: AbortSignal): Promise<Session | undefined> {
-    return new Promise((resolve, reject) => {
-      const leave = (): void => {
-        this.#waiters.delete(waiter)
-        signal.removeEventListener('abort', abort)
-      }
-      const waiter: Waiter = {
-        take: (session) => (leave(), resolve(session)),
-        retry: () => (leave(), resolve(undefined)),
-        fail: (failure) => (leave(), reject(failure)),
-      }
-      const abort = (): void => waiter.fail(abortFailure(signal))
-      this.#waiters.add(waiter)
-      signal.addEventListener('abort', abort, { once: true })
-    })
-  }
-
-  #sweep(nowMs: number): void {
-    while (this.#idle[0] !== undefined && nowMs - this.#idle[0].idleSinceMs > IDLE_MS_MAX) this.#idle.shift()?.close()
-  }
+  })
 }

@@ -155,6 +155,12 @@ export class Session {
     this.link.connection.end(() => this.link.socket.destroy())
   }
 
+  /** Drops the connection without a word. */
+  destroy(): void {
+    this.#usable = false
+    this.link.socket.destroy()
+  }
+
   pause(): void {
     this.link.connection.pause()
   }

@@ -36,8 +36,8 @@ async function* streamOn(
   let finished = false
   try {
     const done = settled(run(session, statement, sink, options.timeoutMs))
-    void done.then((failure) => sink.end(failure))
-    for (let batch = await sink.next(); batch !== undefined; batch = await sink.next()) {
+    void done.then((failure) => sink.batches.end(failure))
+    for (let batch = await sink.batches.next(); batch !== undefined; batch = await sink.batches.next()) {
       yielded = true
       yield batch
     }
@@ -48,7 +48,7 @@ async function* streamOn(
   } finally {
     unwatch()
     // Left while rows were still coming: the statement ends on the server, and this connection with it.
-    if (sink.isOpen) session.abandon(undefined)
+    if (sink.batches.isOpen) session.abandon(undefined)
     void giveBack(context, session, finished && statement.clean)
   }
 }

@@ -3,7 +3,7 @@ import { freshDatabase, tcpProxy, waitUntil, type FreshDatabase, type TcpProxy }
 import { Client } from 'pg'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openPostgres } from './open-postgres.js'
-import { settingsOf } from './test/settings-of.js'
+import { settingsOf } from '@penstock/datasource/conformance'
 
 let database: FreshDatabase
 let proxy: TcpProxy

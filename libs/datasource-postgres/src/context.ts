@@ -1,7 +1,7 @@
-import type { ConnectionSettings, RunOptions, Statement } from '@penstock/datasource'
+import type { ConnectionSettings, RunOptions, SessionPool, Statement } from '@penstock/datasource'
 import type { Group } from './group.js'
 import { IGNORED, type Sink } from './rows-sink.js'
-import type { SessionPool } from './session-pool.js'
+import type { Session } from './session.js'
 import { SET_LOCAL_TIMEOUT, setLocalEverything } from './session-settings.js'
 import type { ShortReads } from './short-reads.js'
 import type { Columns, TypeCatalog } from './type-catalog.js'
@@ -9,7 +9,7 @@ import type { Columns, TypeCatalog } from './type-catalog.js'
 /** What the parts of one open driver share. */
 export interface Context {
   readonly settings: ConnectionSettings
-  readonly pool: SessionPool
+  readonly pool: SessionPool<Session>
   readonly types: TypeCatalog
   /** Texts that met their row cap: from then on the server is told the cap. */
   readonly capped: Set<string>

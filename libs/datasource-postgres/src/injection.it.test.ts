@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPostgres } from './open-postgres.js'
 import { RESET_TEXTS, SET_LOCAL_TIMEOUT } from './session-settings.js'
 import { PAYLOADS, TEMPLATES } from './test/injection-templates.js'
-import { settingsOf } from './test/settings-of.js'
+import { settingsOf } from '@penstock/datasource/conformance'
 import { LOOK_UP } from './type-catalog.js'
 
 // In every value, so that a value that got into a text is found there whatever else it holds.

@@ -6,7 +6,7 @@ import { listTables } from './list-tables.js'
 import { toAppError } from './map-error.js'
 import { ownRows } from './own-rows.js'
 import { Session } from './session.js'
-import { SessionPool } from './session-pool.js'
+import { sessionPool } from './session-pool.js'
 import { ShortReads } from './short-reads.js'
 import { TypeCatalog } from './type-catalog.js'
 
@@ -14,7 +14,7 @@ import { TypeCatalog } from './type-catalog.js'
 export function openPostgresInspector(settings: ConnectionSettings): Inspector {
   const context: Context = {
     settings,
-    pool: new SessionPool(settings, {}),
+    pool: sessionPool(settings),
     types: new TypeCatalog(),
     capped: new Set(),
     shortReads: new ShortReads(),

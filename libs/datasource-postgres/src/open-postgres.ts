@@ -2,7 +2,7 @@ import type { ConnectionSettings, GroupReader } from '@penstock/datasource'
 import type { Context } from './context.js'
 import { readTogether } from './read-together.js'
 import { runStatements } from './run-statements.js'
-import { SessionPool, type PoolEvents } from './session-pool.js'
+import { sessionPool } from './session-pool.js'
 import { ShortReads } from './short-reads.js'
 import { streamStatement } from './stream-statement.js'
 import { TypeCatalog } from './type-catalog.js'
@@ -11,10 +11,10 @@ import { TypeCatalog } from './type-catalog.js'
  * A Driver for one PostgreSQL database. Connects with the first call. Every session is read-only by default and pinned to one text form of
  * values, so a cell reads the same whatever the role or the database is set to.
  */
-export function openPostgres(settings: ConnectionSettings, events: PoolEvents = {}): GroupReader {
+export function openPostgres(settings: ConnectionSettings): GroupReader {
   const context: Context = {
     settings,
-    pool: new SessionPool(settings, events),
+    pool: sessionPool(settings),
     types: new TypeCatalog(),
     capped: new Set(),
     shortReads: new ShortReads(),

@@ -1,11 +1,10 @@
 import { coalesced, type ConnectionSettings, type Driver, type GroupReader } from '@penstock/datasource'
-import { driverConformance, type Subject } from '@penstock/datasource/conformance'
+import { driverConformance, settingsOf, type Subject } from '@penstock/datasource/conformance'
 import { freePort, freshDatabase } from '@penstock/testing'
 import { Client } from 'pg'
 import { afterAll, describe, expect, it } from 'vitest'
 import { openPostgres } from './open-postgres.js'
 import { POSTGRES_SQL } from './test/conformance-sql.js'
-import { settingsOf } from './test/settings-of.js'
 
 const api = { describe, it, expect, afterAll }
 

@@ -3,7 +3,7 @@ import { freePort, freshDatabase, type FreshDatabase } from '@penstock/testing'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPostgresInspector } from './open-inspector.js'
-import { settingsOf } from './test/settings-of.js'
+import { settingsOf } from '@penstock/datasource/conformance'
 
 let database: FreshDatabase
 let admin: Client

@@ -51,8 +51,8 @@ async function* streamOn(
     if (options.signal.aborted) return abortFailure(options.signal)
     await learnColumns(context, session, statement, options.signal)
     const done = send(context, session, statement, sink, options)
-    void done.then(({ failure }) => sink.end(failure))
-    for (let batch = await sink.next(); batch !== undefined; batch = await sink.next()) {
+    void done.then(({ failure }) => sink.batches.end(failure))
+    for (let batch = await sink.batches.next(); batch !== undefined; batch = await sink.batches.next()) {
       yielded = true
       yield batch
     }
@@ -65,7 +65,7 @@ async function* streamOn(
   } finally {
     options.signal.removeEventListener('abort', abort)
     // Left while rows were still coming: the statement ends on the server, and this connection with it.
-    if (yielded && sink.isOpen) session.abandon(undefined)
+    if (yielded && sink.batches.isOpen) session.abandon(undefined)
     void giveBack(context, session, !statement.clean)
   }
 }

@@ -2,7 +2,7 @@ import { freshDatabase, waitUntil } from '@penstock/testing'
 import { Client } from 'pg'
 import { describe, expect, it } from 'vitest'
 import { openPostgres } from './open-postgres.js'
-import { settingsOf } from './test/settings-of.js'
+import { settingsOf } from '@penstock/datasource/conformance'
 
 const options = {
   mode: 'read',

@@ -1,10 +1,16 @@
 import type { ConnectionSettings, Driver } from '@penstock/datasource'
-import { startPostgres, waitUntil, type OwnedPostgres } from '@penstock/testing'
+import {
+  CA_CERTIFICATE,
+  SERVER_CERTIFICATE,
+  SERVER_KEY,
+  startPostgres,
+  waitUntil,
+  type OwnedPostgres,
+} from '@penstock/testing'
 import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openPostgres } from './open-postgres.js'
-import { settingsOf } from './test/settings-of.js'
-import { CA_CERTIFICATE, SERVER_CERTIFICATE, SERVER_KEY } from './test/tls-files.js'
+import { settingsOf } from '@penstock/datasource/conformance'
 
 let server: OwnedPostgres
 let admin: Client

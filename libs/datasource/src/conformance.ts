@@ -9,6 +9,7 @@ import type { CaseBody, Cases, ConformanceSql, Subject, TestApi } from './confor
 import { discardCases, readOnlyCases, rollbackCases, transactionCases } from './conformance-cases/transactions.js'
 import { valueCases } from './conformance-cases/values.js'
 
+export { settingsOf } from './conformance-cases/settings-of.js'
 export type { ConformanceSql, Subject, TestApi, ValueCase } from './conformance-cases/subject.js'
 
 /**

@@ -5,6 +5,8 @@ export type BindValue = null | boolean | number | bigint | string | Uint8Array |
 export interface Statement {
   readonly text: string
   readonly values: readonly BindValue[]
+  /** The declared type of each value (string, integer, date, …), where it is known; only drivers that write literals look at it. */
+  readonly types?: readonly (string | undefined)[]
   /** True when it was proved to be one SELECT that leaves the session clean, so that it needs no transaction. */
   readonly clean: boolean
 }

@@ -29,4 +29,6 @@ export {
 } from './driver.js'
 export { leasedDrivers, type DriverLease, type LeasedDrivers } from './leased-drivers.js'
 export { permits, type PermitRules, type Permits } from './permits.js'
+export { RowBatches, type RowSource } from './row-batches.js'
+export { SessionPool, type OpenSession, type PooledSession } from './session-pool.js'
 export { settleCasts, type CastableText, type Casts, type Settled, type SettleRequest } from './settle-casts.js'

@@ -99,8 +99,10 @@ export function renderStatements(unit: SqlUnit, values: Readonly<Record<string, 
   throw new AppError('PARAM_INVALID', 'the template cannot be rendered with these values', { errors: rendered.faults })
 }
 
-function toStatement(unit: SqlUnit, { text, values }: RenderedStatement): Statement {
-  return { text, values: values.map(bindValue), clean: unit.verdicts.get(text)?.clean === true }
+function toStatement(unit: SqlUnit, { text, values, placeholders }: RenderedStatement): Statement {
+  const statement = { text, values: values.map(bindValue), clean: unit.verdicts.get(text)?.clean === true }
+  const { valueTypes } = unit
+  return valueTypes === undefined ? statement : { ...statement, types: placeholders.map((id) => valueTypes[id]) }
 }
 
 /**

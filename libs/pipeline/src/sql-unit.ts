@@ -1,6 +1,6 @@
 import type { SqlPlan } from '@penstock/contracts'
 import type { Casts, CastablePlaceholder } from '@penstock/datasource'
-import { loadProgram, type DeclaredParameter, type Placeholder, type SqlProgram } from '@penstock/sql-template'
+import { loadProgram, placeholderTypes, type SqlProgram } from '@penstock/sql-template'
 
 /** What publishing found out about a text. */
 export interface Verdict {
@@ -19,43 +19,27 @@ export interface SqlUnit {
   readonly verdicts: ReadonlyMap<string, Verdict>
   /** False when the data source could not be asked while publishing: casts are settled on first use. */
   readonly proved: boolean
+  /** The declared type of each placeholder's value, where the dialect writes values as literals of their type. */
+  readonly valueTypes: readonly (string | undefined)[] | undefined
   /** False when every text that the template can make is known to read. */
   readonly mayWrite: boolean
 }
 
 /** Loads a plan of a snapshot. Throws ProgramUnusable when this build cannot evaluate it. */
 export function loadSqlUnit(plan: SqlPlan): SqlUnit {
+  const program = loadProgram(plan.program)
   return Object.freeze({
-    program: loadProgram(plan.program),
+    program,
     casts: Object.freeze(plan.casts),
     verdicts: new Map(plan.shapes.map(({ text, clean, reads }) => [text, { clean, reads }])),
     proved: plan.proved,
+    valueTypes: program.dialect === 'trino' ? placeholderTypes(program) : undefined,
     mayWrite: plan.shapes.length === 0 || plan.shapes.some(({ reads }) => reads !== true),
   })
 }
 
-// What a filter says about a value wins over what the parameter was declared as: `{{ n | sql_string }}` is text.
-const TYPE_OF_HINT: Readonly<Record<NonNullable<Placeholder['hint']>, string>> = {
-  text: 'string',
-  integer: 'integer',
-  number: 'number',
-  boolean: 'boolean',
-  date: 'date',
-  datetime: 'datetime',
-  json: 'object',
-}
-
 /** What is known of the values of a program's placeholders, for finding the casts that they need. */
-export function castablePlaceholders({ placeholders, declared }: SqlProgram): readonly CastablePlaceholder[] {
-  const typeOf = new Map(declared.map(({ name, type }: DeclaredParameter) => [name, type]))
-  return placeholders.map(({ id, list, hint, parameter }) => ({
-    id,
-    list,
-    type: hint === undefined ? declaredType(typeOf.get(parameter ?? '')) : TYPE_OF_HINT[hint],
-  }))
-}
-
-/** Of an array only that is known: its items have no declared type. */
-function declaredType(type: string | undefined): string | undefined {
-  return type === 'array' ? undefined : type
+export function castablePlaceholders(program: SqlProgram): readonly CastablePlaceholder[] {
+  const types = placeholderTypes(program)
+  return program.placeholders.map(({ id, list }) => ({ id, list, type: types[id] }))
 }

@@ -67,7 +67,7 @@ function grammarOf(node: ProgramNode, plan: RenderPlan): string {
 function bind(id: number, plan: RenderPlan): string {
   const one = escaped(plan.dialect.bindText(7777, plan.casts[id])).replace('7777', '\\d+')
   if (plan.dialect.lists !== 'spread' || plan.lists[id] !== true) return one
-  return `(?:${escaped(plan.dialect.emptyList)}|\\((?:${one}, )*${one}\\))`
+  return `(?:${escaped(plan.dialect.emptyList(plan.types[id]))}|\\((?:${one}, )*${one}\\))`
 }
 
 /** Blanks at the ends of statements are trimmed, so blanks match any number of blanks. */

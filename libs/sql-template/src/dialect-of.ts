@@ -2,8 +2,9 @@ import type { Dialect, DialectName } from './dialect.js'
 import { duckdb } from './dialects/duckdb.js'
 import { mysql } from './dialects/mysql.js'
 import { postgres } from './dialects/postgres.js'
+import { trino } from './dialects/trino.js'
 
-const DIALECTS: Readonly<Record<DialectName, Dialect>> = { postgres, mysql, duckdb }
+const DIALECTS: Readonly<Record<DialectName, Dialect>> = { postgres, mysql, trino, duckdb }
 
 /** The rules of a dialect by its name. */
 export function dialectOf(name: DialectName): Dialect {

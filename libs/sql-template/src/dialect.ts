@@ -1,5 +1,5 @@
 /** Which languages programs are compiled for. A new one is a file in `dialects/` and a line in `dialect-of.ts`. */
-export type DialectName = 'postgres' | 'mysql' | 'duckdb'
+export type DialectName = 'postgres' | 'mysql' | 'trino' | 'duckdb'
 
 /** How a dialect's text is cut into tokens: just enough to know where a value may stand. */
 export interface LexicalRules {
@@ -12,6 +12,8 @@ export interface LexicalRules {
   /** `$$…$$` and `$tag$…$tag$`. */
   readonly dollarQuotes: boolean
   readonly nestedComments: boolean
+  /** A carriage return ends a comment that goes to the end of the line, as a line feed does. */
+  readonly returnEndsComment: boolean
   /** What begins a comment up to the end of the line: `--`, or also `#`. */
   readonly hashComments: boolean
   /** `--` is a comment only when a blank follows it (MySQL). */
@@ -49,8 +51,8 @@ export interface Dialect {
   readonly likeSuffix: string
   /** Whether a list is one bind, or `(?, ?, …)` with a bind for each item. */
   readonly lists: 'one bind' | 'spread'
-  /** What stands for a list without items, where lists are spread: it matches nothing. */
-  readonly emptyList: string
+  /** What stands for a list without items of the given declared type, where lists are spread: it matches nothing. */
+  readonly emptyList: (type: string | undefined) => string
   /** What `IN <list>` and `NOT IN <list>` become around one bind that holds the whole list. */
   readonly listMembership: Readonly<Record<'in' | 'not in', readonly [before: string, after: string]>>
 }

@@ -4,6 +4,7 @@ export { type DialectName } from './dialect.js'
 export { loadProgram, ProgramUnusable } from './load-program.js'
 export { type MacroSource } from './macro-library.js'
 export { parametersUsed } from './parameters-used.js'
+export { placeholderTypes } from './placeholder-types.js'
 export {
   PROGRAM_FORMAT,
   type DeclaredParameter,
@@ -22,6 +23,7 @@ export {
   type ShapeStatement,
 } from './shapes/enumerate-shapes.js'
 export { sqlWords, type SqlWord, type SqlWords } from './sql-words.js'
+export { readTrinoText, type TrinoText } from './trino-text.js'
 export { placeInTemplate } from './shapes/place-in-template.js'
 export { type Origin, type RenderedStatement } from './statement-writer.js'
 export { type Position } from './source-text.js'

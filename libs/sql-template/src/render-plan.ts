@@ -1,6 +1,7 @@
 import type { Dialect } from './dialect.js'
 import { dialectOf } from './dialect-of.js'
 import type { Expression } from './expression.js'
+import { placeholderTypes } from './placeholder-types.js'
 import type { SqlProgram } from './program.js'
 
 /** Casts by placeholder id, for example {"3": "int8"}. */
@@ -19,6 +20,8 @@ export interface RenderPlan {
   readonly casts: readonly (string | undefined)[]
   /** Placeholders whose value is a list. */
   readonly lists: readonly boolean[]
+  /** What is known of each placeholder's value: string, integer, … */
+  readonly types: readonly (string | undefined)[]
   /** Set when the program makes no choices, which most do not. */
   readonly straight: readonly StraightStatement[] | undefined
 }
@@ -48,6 +51,7 @@ function makePlan(program: SqlProgram, casts: Casts): RenderPlan {
     dialect,
     casts: castList,
     lists: program.placeholders.map(({ list }) => list),
+    types: placeholderTypes(program),
     straight: straighten(program, dialect, castList),
   }
 }

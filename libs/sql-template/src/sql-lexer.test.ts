@@ -75,6 +75,7 @@ describe('scanSql with the rules of another dialect', () => {
     stringsContinue: false,
     dollarQuotes: false,
     nestedComments: false,
+    returnEndsComment: false,
     hashComments: true,
     dashCommentNeedsBlank: true,
     executableComments: true,

@@ -112,7 +112,7 @@ class Scan {
         break
       case 'line-comment':
         this.classes.push('c')
-        if (character === '\n')
+        if (character === '\n' || (character === '\r' && this.rules.returnEndsComment))
           this.state = { ...PLAIN, ended: this.state.ended && { ...this.state.ended, newline: true } }
         break
       case 'block-comment':

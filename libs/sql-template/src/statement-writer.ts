@@ -73,9 +73,9 @@ export class StatementWriter {
 
   /** A list where the dialect knows no arrays: a bind for each item, padded to a power of two so that lengths share their texts. */
   bindList(placeholder: number, items: readonly unknown[]): void {
-    const { dialect } = this.plan
+    const { dialect, types } = this.plan
     if (items.length === 0) {
-      this.write(dialect.emptyList, true)
+      this.write(dialect.emptyList(types[placeholder]), true)
       return
     }
     const length = 2 ** Math.ceil(Math.log2(items.length))

@@ -12,10 +12,13 @@ export interface OwnedMariadb {
 
 const Announcement = z.object({ url: z.string() })
 
-/** A real MariaDB of your own, from the PATH or from Debian's packages; it also ends when this process does. */
-export async function startMariadb(): Promise<OwnedMariadb> {
+/**
+ * A real MariaDB of your own, from the PATH or from Debian's packages; it also ends when this process does. With options of the server it is
+ * always such a one, whatever TEST_MYSQL_URL says.
+ */
+export async function startMariadb(options: readonly string[] = []): Promise<OwnedMariadb> {
   const given = process.env[MYSQL_URL_VARIABLE]
-  if (given !== undefined && given !== '') return { url: given, stop: () => Promise.resolve() }
-  const { announcement, stop } = await launchService('test-mariadb.mjs', [])
+  if (options.length === 0 && given !== undefined && given !== '') return { url: given, stop: () => Promise.resolve() }
+  const { announcement, stop } = await launchService('test-mariadb.mjs', options)
   return { ...Announcement.parse(announcement), stop }
 }

@@ -8,9 +8,13 @@ export function sealedPassword(
   id: string,
   password: string | null | undefined,
 ): Pick<Datasource, 'passwordSealed' | 'passwordKeyId'> {
-  if (password === null || password === undefined || password === '')
-    return { passwordSealed: null, passwordKeyId: null }
+  if (!isPassword(password)) return { passwordSealed: null, passwordKeyId: null }
   return { passwordSealed: keyring.encrypt(password, datasourcePasswordPlace(id)), passwordKeyId: keyring.newestKeyId }
+}
+
+/** Null and empty mean that there is none. */
+export function isPassword(password: string | null | undefined): password is string {
+  return password !== null && password !== undefined && password !== ''
 }
 
 /** The password in clear, for its fingerprint and for moving it; never to be logged or sent. */

@@ -39,7 +39,10 @@ function blockFaults(content: string, lengthMax: number): Fault[] {
     : parseFaults(content, lengthMax)
 }
 
-/** As a template of its own the text only defines its blocks, so it compiles exactly when it parses; it is then no statement, which is well. */
+/**
+ * As a template of its own the text only defines its blocks, so it compiles exactly when it parses; it is then no statement, which is well.
+ * The dialect makes no difference to that: SQL is cut into strings and comments where a block is called, by the rules of the caller's data source.
+ */
 function parseFaults(content: string, lengthMax: number): Fault[] {
   const compiled = compileTemplate(`${content}\nSELECT 1`, { dialect: 'postgres', sourceLengthMax: lengthMax + 10 })
   return compiled.ok ? [] : [...compiled.faults]

@@ -49,6 +49,30 @@ describe('a macro', () => {
     expect((await admin.post('macros', { name: 'not a name' })).status).toBe(422)
   })
 
+  it('of any dialect can be published: its SQL is judged by the data source of the API that calls it', async () => {
+    const own = { module_id: catalogue.moduleId }
+    // Backslash escapes in strings of MySQL; in PostgreSQL the string ends there, and the value stands in another one.
+    const content = `{% macro its(v) %}'it\\'s' = {{ v }} OR 'x' = {{ v }}{% endmacro %}`
+    const id = await create('escaping', { ...own, content })
+    expect((await admin.post(`macros/${id}/publish`, {})).status).toBe(200)
+    const mysql = {
+      name: 'mysql of macros',
+      product_type: 'mysql',
+      host: 'nowhere.invalid',
+      database: 'x',
+      username: 'x',
+    }
+    const { body: source } = await admin.post('datasources', mysql)
+    const api = { ...own, path: 'macro/caller', http_method: 'GET', execute_engine: 'SQL' }
+    for (const [datasourceId, ok] of [
+      [catalogue.datasourceId, false],
+      [(source as { id: string }).id, true],
+    ] as const) {
+      const tried = { ...api, datasource_id: datasourceId, content: 'SELECT 1 WHERE {{ its(1) }}' }
+      expect((await admin.post('apis/validate', tried)).body, JSON.stringify(tried)).toMatchObject({ valid: ok })
+    }
+  })
+
   it('keeps versions, publishes one of them or the draft, and is withdrawn', async () => {
     const id = await create('versioned')
     const first = (await admin.post(`macros/${id}/versions`, { commit_message: 'one' })).body as { id: string }

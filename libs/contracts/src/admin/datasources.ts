@@ -21,7 +21,11 @@ const fields = address.extend({ name: displayName, description, is_active: z.boo
 
 export const createDatasourceRequest = fields
   .extend({
-    port: address.shape.port.default(5432),
+    port: address.shape.port
+      .optional()
+      .describe(
+        'Left out: 5432 for postgres, 3306 for mysql, 8443 for trino over TLS and 8080 without; duckdb has none',
+      ),
     password: address.shape.password.optional(),
     ssl: address.shape.ssl.prefault({}),
     options: address.shape.options.default({}),

@@ -121,7 +121,7 @@ export const groupEntry = z.object({
 })
 export type GroupEntry = z.output<typeof groupEntry>
 
-export const PRODUCT_TYPES = ['postgres', 'mysql', 'duckdb'] as const
+export const PRODUCT_TYPES = ['postgres', 'mysql', 'trino', 'duckdb'] as const
 export const productType = z.enum(PRODUCT_TYPES)
 export type ProductType = z.output<typeof productType>
 

@@ -14,10 +14,13 @@ export function failureCases({ api, sql, it, itWrites }: Cases): void {
 
   itWrites('calls a broken constraint a fault of the values', async (driver) => {
     const write = run({ mode: 'write' })
-    await driver.query([unclean(sql.createNotes), unclean(sql.insertNote, [1, 'a'])], write)
-    api.expect(await failureOf(driver.query([unclean(sql.insertNote, [1, 'b'])], write))).toMatchObject({
-      code: 'STATEMENT_REJECTED',
-    })
+    await driver.query([unclean(sql.createNotes)], write)
+    await driver.query([unclean(sql.insertNote, [1, 'a'])], write)
+    api
+      .expect(await failureOf(driver.query([unclean(sql.insertNote, sql.refusedNote ?? [1, 'b'])], write)))
+      .toMatchObject({
+        code: 'STATEMENT_REJECTED',
+      })
   })
 
   it('says DATASOURCE_REFUSED when nobody answers', async (_driver, subject) => {

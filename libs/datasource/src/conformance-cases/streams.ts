@@ -76,7 +76,7 @@ export function streamEndCases({ api, sql, it, itWrites }: Cases): void {
 
   itWrites('refuses to write, and says what is wrong with a statement', async (driver) => {
     await driver.query([unclean(sql.createNotes)], run({ mode: 'write' }))
-    const insert = unclean(sql.insertNoteReturning, [1, 'x'])
+    const insert = unclean(sql.insertNoteReturning ?? sql.insertNote, [1, 'x'])
     api.expect(await failureOf(collect(driver.stream(insert, run({ mode: 'write' }))))).toMatchObject({
       code: 'STATEMENT_FAILED',
     })

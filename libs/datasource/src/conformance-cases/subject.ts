@@ -25,14 +25,19 @@ export interface ValueCase {
 
 /** The dialect's words for what the suite does. Each statement is clean unless its comment says otherwise. */
 export interface ConformanceSql {
-  /** `never`: whatever the mode, nothing is written, and the suite looks at how that is refused. Left out: writes are transactions. */
-  readonly writes?: 'transactions' | 'never'
+  /**
+   * `alone`: nothing can be undone, so a statement that writes stands alone in its call. `never`: whatever the mode, nothing is written, and
+   * the suite looks at how that is refused. Left out: writes are transactions.
+   */
+  readonly writes?: 'transactions' | 'alone' | 'never'
   /** Makes the table `note` with a whole number `id` as its key and a text `body`. Not clean. */
   readonly createNotes: string
   /** Takes id and body; answers with a count. Not clean. */
   readonly insertNote: string
-  /** Takes id and body; answers with the row's id and body. Not clean. */
-  readonly insertNoteReturning: string
+  /** Takes id and body; answers with the row's id and body. Not clean. Left out where no write returns rows. */
+  readonly insertNoteReturning?: string
+  /** What `insertNote` takes and the table's constraints refuse, once (1, 'a') is there; left out: (1, 'b'). */
+  readonly refusedNote?: readonly BindValue[]
   /** All rows of `note`: id and body, by id. */
   readonly readNotes: string
   /** One bind, returned as text. */

@@ -7,13 +7,19 @@ export function transactionCases({ api, sql, itWrites }: Cases): void {
   itWrites('counts the rows that a statement changed, and gives those that it returns', async (driver) => {
     await driver.query([unclean(sql.createNotes)], write)
     api.expect(await driver.query([unclean(sql.insertNote, [1, 'a'])], write)).toEqual([{ kind: 'count', count: 1 }])
-    api.expect(rowsOf(await driver.query([unclean(sql.insertNoteReturning, [2, 'b'])], write))).toEqual([['2', 'b']])
-    api.expect(rowsOf(await driver.query([clean(sql.readNotes)], run()))).toEqual([
-      ['1', 'a'],
-      ['2', 'b'],
-    ])
+    const returning = sql.insertNoteReturning
+    if (returning !== undefined) {
+      api.expect(rowsOf(await driver.query([unclean(returning, [2, 'b'])], write))).toEqual([['2', 'b']])
+    }
+    api
+      .expect(rowsOf(await driver.query([clean(sql.readNotes)], run())))
+      .toEqual([['1', 'a'], ...(returning === undefined ? [] : [['2', 'b']])])
   })
 
+  if (sql.writes === 'alone') {
+    aloneCases({ api, sql, itWrites })
+    return
+  }
   itWrites(
     'gives the results of several statements in their order, each seeing what those before it wrote',
     async (driver) => {
@@ -38,14 +44,35 @@ export function transactionCases({ api, sql, itWrites }: Cases): void {
   )
 }
 
+/** Where nothing can be undone, nothing is begun that might have to be. */
+function aloneCases({ api, sql, itWrites }: Pick<Cases, 'api' | 'sql' | 'itWrites'>): void {
+  itWrites(
+    'refuses several statements of which one writes, and a write that is only tried, before any of it has run',
+    async (driver) => {
+      const write = run({ mode: 'write' })
+      await driver.query([unclean(sql.createNotes)], write)
+      const insert = unclean(sql.insertNote, [1, 'a'])
+      for (const [statements, options] of [
+        [[insert, unclean(sql.insertNote, [2, 'b'])], write],
+        [[insert, clean(sql.readNotes)], write],
+        [[insert], run({ mode: 'write', discard: true })],
+      ] as const) {
+        api.expect(await failureOf(driver.query(statements, options))).toMatchObject({ code: 'STATEMENT_FAILED' })
+      }
+      api.expect(rowsOf(await driver.query([clean(sql.readNotes)], run()))).toEqual([])
+    },
+  )
+}
+
 /** What is rolled back. */
 export function rollbackCases({ api, sql, itWrites }: Cases): void {
+  if (sql.writes === 'alone') return
   const write = run({ mode: 'write' })
 
   itWrites('undoes all statements when one fails', async (driver) => {
     await driver.query([unclean(sql.createNotes), unclean(sql.insertNote, [1, 'a'])], write)
     const failure = await failureOf(
-      driver.query([unclean(sql.insertNote, [2, 'b']), unclean(sql.insertNote, [1, 'again'])], write),
+      driver.query([unclean(sql.insertNote, [2, 'b']), unclean(sql.insertNote, sql.refusedNote ?? [1, 'b'])], write),
     )
     api.expect(failure).toMatchObject({ code: 'STATEMENT_REJECTED' })
     api.expect(rowsOf(await driver.query([clean(sql.readNotes)], run()))).toEqual([['1', 'a']])
@@ -54,14 +81,19 @@ export function rollbackCases({ api, sql, itWrites }: Cases): void {
 
 /** That what is only tried leaves nothing behind. */
 export function discardCases({ api, sql, itWrites }: Cases): void {
+  if (sql.writes === 'alone') return
   itWrites('gives the results of a write that is discarded, and keeps none of it', async (driver) => {
     await driver.query([unclean(sql.createNotes)], run({ mode: 'write' }))
-    const tried = [unclean(sql.insertNote, [1, 'a']), unclean(sql.insertNoteReturning, [2, 'b'])]
+    const insert = unclean(sql.insertNote, [1, 'a'])
+    const returning = sql.insertNoteReturning
+    const tried = [insert, ...(returning === undefined ? [] : [unclean(returning, [2, 'b'])])]
     const results = await driver.query(tried, run({ mode: 'write', discard: true }))
-    api.expect(results).toMatchObject([
-      { kind: 'count', count: 1 },
-      { kind: 'rows', rows: [['2', 'b']] },
-    ])
+    api
+      .expect(results)
+      .toMatchObject([
+        { kind: 'count', count: 1 },
+        ...(returning === undefined ? [] : [{ kind: 'rows', rows: [['2', 'b']] }]),
+      ])
     api.expect(rowsOf(await driver.query([clean(sql.readNotes)], run()))).toEqual([])
   })
 }

@@ -5,6 +5,7 @@ import { isPagingDialect } from '@penstock/paging'
 import { castablePlaceholders } from '@penstock/pipeline'
 import { enumerateShapes, type Casts, type Shape, type ShapeReport, type SqlProgram } from '@penstock/sql-template'
 import { PROOF_RULES } from '../proof/proof-rules.js'
+import { lonelyWrites } from '../proof/lonely-writes.js'
 import { provePaging } from '../proof/prove-paging.js'
 import { proveShapes, type Proof, type ShapeText } from '../proof/prove-shapes.js'
 import { textWithCasts } from '../proof/text-with-casts.js'
@@ -60,7 +61,12 @@ export async function proveContent(given: ProofOfContent): Promise<ProvenContent
       shapes: [...reachable.shapes],
       proved: reachable.proved,
     },
-    errors: [...reachable.faults.map(inContent), ...writeFaults(given.method, reachable.shapes), ...paging],
+    errors: [
+      ...reachable.faults.map(inContent),
+      ...writeFaults(given.method, reachable.shapes),
+      ...lonelyWrites(given.program.dialect, report.shapes, reachable.shapes).map(inContent),
+      ...paging,
+    ],
     warnings: all === reachable || reachable.faults.length > 0 ? [] : all.faults.map(perhaps),
     counts: {
       shapes: reachable.shapes.length + reachable.faults.length,

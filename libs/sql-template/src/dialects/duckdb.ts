@@ -9,6 +9,7 @@ export const duckdb: Dialect = {
     stringsContinue: true,
     dollarQuotes: true,
     nestedComments: true,
+    returnEndsComment: true,
     hashComments: false,
     dashCommentNeedsBlank: false,
     executableComments: false,
@@ -22,7 +23,7 @@ export const duckdb: Dialect = {
   identifierBytesMax: 1_000, // names have no bound of their own
   likeSuffix: ` ESCAPE '\\'`,
   lists: 'spread',
-  emptyList: '(SELECT NULL WHERE FALSE)',
+  emptyList: () => '(SELECT NULL WHERE FALSE)',
   listMembership: { in: ['IN ', ' '], 'not in': ['NOT IN ', ' '] },
 }
 

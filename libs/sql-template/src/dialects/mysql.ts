@@ -13,6 +13,7 @@ export const mysql: Dialect = {
     stringsContinue: true,
     dollarQuotes: false,
     nestedComments: false,
+    returnEndsComment: false,
     hashComments: true,
     dashCommentNeedsBlank: true,
     executableComments: true,
@@ -26,7 +27,7 @@ export const mysql: Dialect = {
   identifierBytesMax: 64,
   likeSuffix: '',
   lists: 'spread',
-  emptyList: '(SELECT NULL FROM DUAL WHERE FALSE)',
+  emptyList: () => '(SELECT NULL FROM DUAL WHERE FALSE)',
   listMembership: { in: ['IN ', ' '], 'not in': ['NOT IN ', ' '] },
 }
 

@@ -12,6 +12,7 @@ export const postgres: Dialect = {
     stringsContinue: true,
     dollarQuotes: true,
     nestedComments: true,
+    returnEndsComment: true,
     hashComments: false,
     dashCommentNeedsBlank: false,
     executableComments: false,
@@ -24,7 +25,7 @@ export const postgres: Dialect = {
   identifierBytesMax: 63,
   likeSuffix: '',
   lists: 'one bind',
-  emptyList: '',
+  emptyList: () => '',
   // One bind for lists of every length: an empty array matches nothing, and `<> ALL` of it matches everything.
   listMembership: { in: ['= ANY(', ')'], 'not in': ['<> ALL(', ')'] },
 }

@@ -6,6 +6,7 @@ import type { Caller } from '../../base/principal.js'
 import { datasourceAnswerOf } from '../datasource-answer.js'
 import { findDatasource, findDatasourceForChange } from '../find-datasource.js'
 import { openPassword, sealedPassword } from '../sealed-password.js'
+import { refuseWrongAddress } from '../refuse-wrong-address.js'
 import { refusePasswordToOtherHost } from './refuse-password-to-other-host.js'
 
 export type ChangeDatasource = (caller: Caller, id: string, body: ChangeDatasourceRequest) => Promise<DatasourceAnswer>
@@ -24,6 +25,7 @@ export function changeDatasource({ database, keyring, audit, changes }: Needed):
         ...(password === undefined ? {} : sealedPassword(keyring, id, password)),
       })
       const after = await findDatasource(tx, id)
+      refuseWrongAddress({ ...after, hasPassword: after.passwordSealed !== null })
       await audit(tx, caller, {
         action: 'datasource.update',
         resource: { type: 'datasource', id, name: after.name },

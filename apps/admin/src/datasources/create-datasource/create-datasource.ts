@@ -4,7 +4,8 @@ import type { Ports } from '../../base/ports.js'
 import type { Caller } from '../../base/principal.js'
 import { datasourceAnswerOf } from '../datasource-answer.js'
 import { findDatasource } from '../find-datasource.js'
-import { sealedPassword } from '../sealed-password.js'
+import { portOf, refuseWrongAddress } from '../refuse-wrong-address.js'
+import { isPassword, sealedPassword } from '../sealed-password.js'
 
 export type CreateDatasource = (caller: Caller, body: CreateDatasourceRequest) => Promise<DatasourceAnswer>
 
@@ -12,8 +13,9 @@ type Needed = Pick<Ports, 'database' | 'keyring' | 'audit' | 'changes' | 'newId'
 
 /** Adds a data source; its password is encrypted before it reaches the database. */
 export function createDatasource({ database, keyring, audit, changes, newId }: Needed): CreateDatasource {
-  return (caller, body) =>
-    database.transaction(async (tx) => {
+  return (caller, body) => {
+    refuseWrongAddress({ ...body, productType: body.product_type, hasPassword: isPassword(body.password) })
+    return database.transaction(async (tx) => {
       const id = newId()
       const { product_type: productType, is_active: isActive, password, ...columns } = body
       await datasourceStore.insert(tx, {
@@ -21,6 +23,7 @@ export function createDatasource({ database, keyring, audit, changes, newId }: N
         productType,
         isActive,
         ...columns,
+        port: portOf(body),
         ...sealedPassword(keyring, id, password),
       })
       const datasource = datasourceAnswerOf(await findDatasource(tx, id))
@@ -32,4 +35,5 @@ export function createDatasource({ database, keyring, audit, changes, newId }: N
       await changes.touch(tx, [`datasource:${id}`])
       return datasource
     })
+  }
 }

@@ -1,20 +1,24 @@
 import type { DatasourceTestAnswer, TestDatasourceRequest } from '@penstock/contracts'
 import type { Ports } from '../../base/ports.js'
 import type { Caller } from '../../base/principal.js'
+import { portOf, refuseWrongAddress } from '../refuse-wrong-address.js'
+import { isPassword } from '../sealed-password.js'
 import { tryDatasource } from '../try-datasource.js'
 
 export type TestUnsavedDatasource = (caller: Caller, body: TestDatasourceRequest) => Promise<DatasourceTestAnswer>
 
 /** Tries settings before they are saved. Nothing of them is kept. */
 export function testUnsavedDatasource(ports: Pick<Ports, 'inspect' | 'config'>): TestUnsavedDatasource {
-  return (_caller, { product_type: productType, host, port, database, username, password, ssl, options }) =>
-    tryDatasource(ports, {
+  return async (_caller, body) => {
+    const { product_type: productType, host, database, username, password, ssl, options } = body
+    refuseWrongAddress({ productType, host, database, hasPassword: isPassword(password), ssl })
+    return tryDatasource(ports, {
       productType,
       host,
-      port,
+      port: portOf(body),
       database,
       username,
-      password: password ?? undefined,
+      password: isPassword(password) ? password : undefined,
       ssl,
       poolSize: 1,
       connectTimeoutMs: options.connect_timeout_ms ?? ports.config.external.connectTimeoutMs,
@@ -22,4 +26,5 @@ export function testUnsavedDatasource(ports: Pick<Ports, 'inspect' | 'config'>):
       transactionPooler: options.transaction_pooler ?? false,
       closeAfterExecute: true,
     })
+  }
 }

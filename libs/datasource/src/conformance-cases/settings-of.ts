@@ -1,6 +1,6 @@
-import type { ConnectionSettings } from '@penstock/datasource'
+import type { ConnectionSettings } from '../driver.js'
 
-/** Settings for the database of a URL. */
+/** Settings for the place that a URL names, without TLS; for tests. */
 export function settingsOf(url: string, changes: Partial<ConnectionSettings> = {}): ConnectionSettings {
   const { hostname, port, pathname, username, password } = new URL(url)
   return {
