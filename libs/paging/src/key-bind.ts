@@ -1,5 +1,3 @@
-import type { PagingDialect } from './paging-plan.js'
-
 /** A column whose values cannot be bound exactly, so that rows could be lost between two pages. */
 export class KeyUnusable extends Error {
   override readonly name = 'KeyUnusable'
@@ -17,11 +15,10 @@ const CASTS: Readonly<Record<string, string>> = {
 }
 
 /**
- * How a key is bound for being compared with its column. PostgreSQL takes the type from the column. MySQL would compare numbers with text as
- * approximate ones, so it is told the type. Throws KeyUnusable for columns that have no exact text there, or another order than their text.
+ * How a key is bound for being compared with its column of MySQL, which would compare numbers with text as approximate ones: it is told the
+ * type. Throws KeyUnusable for columns that have no exact text there, or another order than their text.
  */
-export function keyBind(dialect: PagingDialect, type: string, key: string, bind: (value: string) => string): string {
-  if (dialect === 'postgres') return bind(key)
+export function mysqlKeyBind(type: string, key: string, bind: (value: string) => string): string {
   if (TEXTS.includes(type)) return bind(key)
   const integer = INTEGER.exec(type)
   if (integer !== null) return `CAST(${bind(key)} AS ${integer[2] === undefined ? 'SIGNED' : 'UNSIGNED'})`

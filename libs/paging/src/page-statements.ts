@@ -1,6 +1,6 @@
 import type { PageEnd } from './cursor.js'
-import { keyBind } from './key-bind.js'
-import type { OrderKey, PagingDialect, PagingPlan } from './paging-plan.js'
+import type { PagingDialect } from './paging-dialect.js'
+import type { OrderKey, PagingPlan } from './paging-plan.js'
 import type { PageRequest } from './page-request.js'
 
 /** A statement and what is bound in it. */
@@ -32,7 +32,7 @@ export function pageStatements<Value>(
   const values: (Value | string | number)[] = [...inner.values]
   const bind = (value: string | number): string => {
     values.push(value)
-    return plan.dialect === 'mysql' ? '?' : `$${values.length}`
+    return plan.dialect.bindText(values.length)
   }
   // On a line of its own: the inner statement may end with a comment.
   const from = `FROM (\n${inner.text}\n) AS penstock_page`
@@ -49,7 +49,7 @@ export function pageStatements<Value>(
 }
 
 function keyText(dialect: PagingDialect, { column }: OrderKey, at: number): string {
-  return `CAST(penstock_page.${column} AS ${dialect === 'mysql' ? 'CHAR' : 'text'}) AS penstock_key_${at + 1}`
+  return `CAST(penstock_page.${column} AS ${dialect.textType}) AS penstock_key_${at + 1}`
 }
 
 /** What holds for the rows behind the end: the first key is behind its value, or equal and the next one is behind, and so on. */
@@ -73,10 +73,10 @@ function equalKey(
 ): string {
   const key = keys[at] ?? null
   const name = `penstock_page.${column}`
-  return key === null ? `${name} IS NULL` : `${name} = ${keyBind(dialect, types[at] ?? '', key, bind)}`
+  return key === null ? `${name} IS NULL` : `${name} = ${dialect.keyBind(types[at] ?? '', key, bind)}`
 }
 
-/** Undefined: nothing is behind it. NULL is the greatest value in PostgreSQL and the least in MySQL, as their own ORDER BY has it. */
+/** Undefined: nothing is behind it. */
 function beyondKey(
   dialect: PagingDialect,
   { column, direction }: OrderKey,
@@ -86,11 +86,11 @@ function beyondKey(
 ): (() => string) | undefined {
   const key = keys[at] ?? null
   const name = `penstock_page.${column}`
-  const nullsAreLast = (dialect === 'postgres') === (direction === 'asc')
+  const nullsAreLast = dialect.nulls[direction] === 'last'
   if (key === null) return nullsAreLast ? undefined : () => `${name} IS NOT NULL`
   const operator = direction === 'asc' ? '>' : '<'
   return () => {
-    const compared = `${name} ${operator} ${keyBind(dialect, types[at] ?? '', key, bind)}`
+    const compared = `${name} ${operator} ${dialect.keyBind(types[at] ?? '', key, bind)}`
     return nullsAreLast ? `(${compared} OR ${name} IS NULL)` : compared
   }
 }

@@ -1,6 +1,5 @@
 import type { PagingDefinition } from '@penstock/contracts'
-
-export type PagingDialect = 'postgres' | 'mysql'
+import { pagingDialect, type PagingDialect } from './paging-dialect.js'
 
 export interface OrderKey {
   /** As it stands in the result. */
@@ -21,8 +20,9 @@ export interface PagingPlan {
 }
 
 /** A definition for one dialect. Throws when there is no paging for it. */
-export function pagingPlan(definition: PagingDefinition, dialect: string): PagingPlan {
-  if (!isPagingDialect(dialect)) throw new Error(`paging is not there for ${dialect}`)
+export function pagingPlan(definition: PagingDefinition, dialectName: string): PagingPlan {
+  const dialect = pagingDialect(dialectName)
+  if (dialect === undefined) throw new Error(`paging is not there for ${dialectName}`)
   return Object.freeze({
     dialect,
     mode: definition.mode,
@@ -30,17 +30,14 @@ export function pagingPlan(definition: PagingDefinition, dialect: string): Pagin
     pageSizeMax: definition.page_size_max,
     orderBy: definition.order_by.map(({ column, direction }) => ({
       name: column,
-      column: quoted(dialect, column),
+      column: dialect.quote(column),
       direction,
     })),
     total: definition.total,
   })
 }
 
-export function isPagingDialect(dialect: string): dialect is PagingDialect {
-  return dialect === 'postgres' || dialect === 'mysql'
-}
-
-function quoted(dialect: PagingDialect, name: string): string {
-  return dialect === 'mysql' ? `\`${name.replaceAll('`', '``')}\`` : `"${name.replaceAll('"', '""')}"`
+/** Whether rows of data sources with this dialect can be handed out page by page. */
+export function isPagingDialect(dialect: string): boolean {
+  return pagingDialect(dialect) !== undefined
 }

@@ -1,0 +1,42 @@
+import { mysqlKeyBind } from './key-bind.js'
+
+/** Where NULL stands in an order: where the server puts it by itself, so that an index serves the order. */
+type NullPlace = 'first' | 'last'
+
+/** What pages have to know of one SQL dialect. */
+export interface PagingDialect {
+  readonly quote: (name: string) => string
+  /** The text of the n-th bind of a statement, counted from 1. */
+  readonly bindText: (ordinal: number) => string
+  /** The type that gives the exact text of a value. */
+  readonly textType: string
+  readonly nulls: Readonly<Record<'asc' | 'desc', NullPlace>>
+  /** How a key's text is bound for being compared with its column of this type. Throws KeyUnusable. */
+  readonly keyBind: (type: string, key: string, bind: (value: string) => string) => string
+}
+
+const doubled = (quote: string) => (name: string) => `${quote}${name.replaceAll(quote, quote + quote)}${quote}`
+
+const postgres: PagingDialect = {
+  quote: doubled('"'),
+  bindText: (ordinal) => `$${ordinal}`,
+  textType: 'text',
+  nulls: { asc: 'last', desc: 'first' },
+  // The server takes the type from the column.
+  keyBind: (_type, key, bind) => bind(key),
+}
+
+const mysql: PagingDialect = {
+  quote: doubled('`'),
+  bindText: () => '?',
+  textType: 'CHAR',
+  nulls: { asc: 'first', desc: 'last' },
+  keyBind: mysqlKeyBind,
+}
+
+const DIALECTS: Readonly<Record<string, PagingDialect>> = { postgres, mysql }
+
+/** Undefined: there is no paging for this dialect. */
+export function pagingDialect(name: string): PagingDialect | undefined {
+  return Object.hasOwn(DIALECTS, name) ? DIALECTS[name] : undefined
+}
