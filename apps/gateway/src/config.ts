@@ -69,6 +69,10 @@ export const gatewaySettings = {
     '33554432',
   ),
   CACHE_ENABLED: setting(flag(true), 'Keep answers of APIs with cache_ttl_seconds; false: none are kept.', 'true'),
+  CACHE_REDIS_URL: secretSetting(
+    optionalText(),
+    'A Redis of its own for kept answers, so that many of them never take the room of limits. Not set: the Redis of all else, if there is one.',
+  ),
   GATEWAY_CACHE_MAX_BYTES: setting(
     wholeNumber(67_108_864, { min: 0, max: 68_719_476_736 }),
     'Most bytes of answers that this process keeps in memory; the one that was not asked for longest goes first.',
@@ -251,6 +255,7 @@ function cacheConfig(values: Values) {
     bytesMax: values.GATEWAY_CACHE_MAX_BYTES,
     entriesMax: values.GATEWAY_CACHE_MAX_ENTRIES,
     answerBytesMax: values.GATEWAY_CACHE_MAX_ANSWER_BYTES,
+    redisUrl: values.CACHE_REDIS_URL ?? redisUrl(values),
     redisTimeoutMs: values.GATEWAY_CACHE_REDIS_TIMEOUT,
   }
 }

@@ -11,11 +11,12 @@ export interface OpenCache extends CallCache {
 
 /** Answers in memory, and with Redis in all gateways of it; undefined when keeping them is switched off. */
 export async function openCache(
-  { cache, redisUrl }: Pick<GatewayConfig, 'cache' | 'redisUrl'>,
+  { cache }: Pick<GatewayConfig, 'cache'>,
   macKey: Uint8Array,
 ): Promise<OpenCache | undefined> {
   if (cache === undefined) return undefined
-  const shared = redisUrl === undefined ? undefined : await openShared(redisUrl, cache.redisTimeoutMs, macKey)
+  const { redisUrl, redisTimeoutMs } = cache
+  const shared = redisUrl === undefined ? undefined : await openShared(redisUrl, redisTimeoutMs, macKey)
   const answers = localAnswerCache(cache, shared)
   const refreshes = new Refreshes()
   return {
