@@ -19,6 +19,7 @@ export function encodeFrame(message: unknown): Buffer {
 
 /** Cuts a stream of bytes into messages; throws on one that is too long before any of it is kept, and on what is not JSON. */
 export function frameReader(): (chunk: Buffer) => unknown[] {
+  // What has arrived of a message whose length is not known, or not yet reached: joined once, when it is whole.
   let parts: Buffer[] = []
   let held = 0
   return (chunk) => {
@@ -28,21 +29,27 @@ export function frameReader(): (chunk: Buffer) => unknown[] {
     for (;;) {
       const length = lengthAhead(parts, held)
       if (length > FRAME_BYTES_MAX) throw new Error(`a message of ${length} bytes`)
-      if (held < HEAD_BYTES + length) return messages
-      const all = Buffer.concat(parts)
-      messages.push(JSON.parse(all.toString('utf8', HEAD_BYTES, HEAD_BYTES + length)))
-      held -= HEAD_BYTES + length
-      parts = held === 0 ? [] : [all.subarray(HEAD_BYTES + length)]
+      const end = HEAD_BYTES + length
+      if (held < end) return messages
+      const bytes = joined(parts)
+      messages.push(JSON.parse(bytes.toString('utf8', HEAD_BYTES, end)))
+      held -= end
+      parts = held === 0 ? [] : [bytes.subarray(end)]
     }
   }
 }
 
-/** Length of the message that comes next; more than any when its head has not arrived. */
+/** Length of the message that comes next; 0 while its head has not arrived, which no whole message is long enough for. */
 function lengthAhead(parts: Buffer[], held: number): number {
   if (held < HEAD_BYTES) return 0
   const first = parts[0]
   if (first !== undefined && first.length >= HEAD_BYTES) return first.readUInt32LE(0)
-  const all = Buffer.concat(parts)
-  parts.splice(0, parts.length, all)
-  return all.readUInt32LE(0)
+  const bytes = joined(parts)
+  parts.splice(0, parts.length, bytes)
+  return bytes.readUInt32LE(0)
+}
+
+function joined(parts: readonly Buffer[]): Buffer {
+  const [first] = parts
+  return parts.length === 1 && first !== undefined ? first : Buffer.concat(parts)
 }
