@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // A throw-away Redis for tests: prints {"url","pid"} on one line, lives until its standard input ends, then stops the server and removes
 // its files.  Use: node tools/services/test-redis.mjs [server options such as --maxmemory 2mb]
+//             or: node tools/services/test-redis.mjs --watch NAME PORT    a sentinel for the primary at that port
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -20,8 +21,10 @@ try {
   const { program, env } = redisProgram(join(root, '.cache'), { insteadSet: 'TEST_REDIS_URL' })
   const home = mkdtempSync(join(tmpdir(), 'penstock-redis-'))
   const port = await freePort()
+  const [mode, name, primaryPort] = process.argv.slice(2)
   const options = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', home]
-  const server = spawn(program, [...options, ...process.argv.slice(2)], {
+  const all = mode === '--watch' ? sentinel(home, port, { name, primaryPort }) : [...options, ...process.argv.slice(2)]
+  const server = spawn(program, all, {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: { ...process.env, ...env },
   })
@@ -45,6 +48,22 @@ try {
 } catch (error) {
   console.error(explain(error))
   process.exit(1)
+}
+
+/** Writes the configuration of a sentinel, which keeps what it learns in that file; returns the arguments that start it. */
+function sentinel(home, port, { name, primaryPort }) {
+  const file = join(home, 'sentinel.conf')
+  const lines = [
+    `port ${port}`,
+    'bind 127.0.0.1',
+    `dir ${home}`,
+    'logfile sentinel.log',
+    `sentinel monitor ${name} 127.0.0.1 ${primaryPort} 1`,
+    `sentinel down-after-milliseconds ${name} 500`,
+    `sentinel failover-timeout ${name} 3000`,
+  ]
+  writeFileSync(file, `${lines.join('\n')}\n`)
+  return [file, '--sentinel']
 }
 
 /** Resolves once the server answers a PING. */

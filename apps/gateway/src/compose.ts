@@ -117,13 +117,13 @@ function openHeartbeat(
 }
 
 async function openAdmission(
-  { redisUrl, replicas, limitsTimeoutMs }: GatewayConfig,
+  { limitsRedisUrl, replicas, limitsTimeoutMs }: GatewayConfig,
   observe: Observe,
 ): Promise<AdmissionStore> {
-  if (redisUrl === undefined) return localAdmissionStore()
+  if (limitsRedisUrl === undefined) return localAdmissionStore()
   // Loaded only where it is used: a gateway without Redis starts without its driver.
   const { limitCommands, openLimitRedis, redisAdmissionStore } = await import('@penstock/limits-redis')
-  const redis = openLimitRedis(redisUrl, { commandTimeoutMs: limitsTimeoutMs })
+  const redis = openLimitRedis(limitsRedisUrl, { commandTimeoutMs: limitsTimeoutMs })
   // That it is away shows in the store's mode; without a listener each failed attempt would print a warning of its own.
   redis.on('error', () => undefined)
   const store = redisAdmissionStore({

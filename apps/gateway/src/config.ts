@@ -4,6 +4,7 @@ import {
   externalDatabaseSettings,
   flag,
   loadSettings,
+  optionalRedisOrClusterUrl,
   optionalText,
   port,
   processSettings,
@@ -32,6 +33,10 @@ export const gatewaySettings = {
     'Shared with admin: the token, the signature and the sealing between the planes derive from it. The starter derives it from SECRET_KEY, which a gateway must never hold.',
   ),
   GATEWAY_ID: setting(optionalText(), 'Name of this replica in GET /gateways. Not set: host name and port.'),
+  FLOW_CONTROL_REDIS_URL: secretSetting(
+    optionalRedisOrClusterUrl(),
+    'A Redis for limits alone, in the forms of REDIS_URL or redis+cluster://host:port,host:port. Not set: the Redis of REDIS_URL or REDIS_*.',
+  ),
   FLOW_CONTROL_REDIS_TIMEOUT: setting(
     secondsAsMs(0.05, { min: 0.005, max: 10 }),
     'Seconds that a call waits for Redis to decide on its limits; then this gateway decides alone, with its share of each limit.',
@@ -202,6 +207,7 @@ function configOf(values: Values) {
     gatewayId: values.GATEWAY_ID,
     logsAdmissions: values.CONCURRENT_DEBUG,
     replicas: values.GATEWAY_REPLICAS,
+    limitsRedisUrl: values.FLOW_CONTROL_REDIS_URL ?? redisUrl(values),
     limitsTimeoutMs: values.FLOW_CONTROL_REDIS_TIMEOUT,
     gatewayUrl: values.GATEWAY_URL,
     adminInternalUrl: values.ADMIN_INTERNAL_URL,

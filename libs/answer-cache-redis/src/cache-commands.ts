@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { primaryOptions } from '@penstock/redis-address'
 import { Redis } from 'ioredis'
 import { CLAIM, RELEASE, RENEW, STORE } from './cache-scripts.lua.js'
 
@@ -25,7 +26,8 @@ export interface CacheCommands {
  * `commandTimeoutMs`.
  */
 export function openCacheRedis(url: string, { commandTimeoutMs }: { readonly commandTimeoutMs: number }): Redis {
-  return new Redis(url, {
+  return new Redis({
+    ...primaryOptions(url),
     commandTimeout: commandTimeoutMs,
     connectTimeout: 2000,
     enableOfflineQueue: false,

@@ -1,5 +1,16 @@
 export { secretSetting, setting, type Setting, type Settings, type SettingValues } from './setting.js'
-export { commaList, flag, oneOf, optionalText, port, requiredText, secondsAsMs, text, wholeNumber } from './readers.js'
+export {
+  commaList,
+  flag,
+  oneOf,
+  optionalRedisOrClusterUrl,
+  optionalText,
+  port,
+  requiredText,
+  secondsAsMs,
+  text,
+  wholeNumber,
+} from './readers.js'
 export { loadSettings, redactSettings, SettingsError, type Environment, type Rule } from './load-settings.js'
 export { refuseChangeThis } from './change-this.js'
 export {

@@ -1,3 +1,4 @@
+import { redisAddress, type RedisAddress } from '@penstock/redis-address'
 import { z } from 'zod'
 
 const TRUE = ['true', '1', 'yes', 'on']
@@ -74,6 +75,42 @@ export function commaList(fallback: readonly string[] = []) {
 /** Text that may be left out. */
 export function optionalText() {
   return z.string().optional()
+}
+
+/** Where one Redis is, behind sentinels or not; may be left out. */
+export function optionalRedisUrl() {
+  return z
+    .string()
+    .superRefine((url, context) =>
+      refuseRedis(context, url, ({ kind }) =>
+        kind === 'cluster'
+          ? 'is a Redis Cluster, which can hold limits alone: name it in FLOW_CONTROL_REDIS_URL'
+          : undefined,
+      ),
+    )
+    .optional()
+}
+
+/** Where a Redis of any form is; may be left out. */
+export function optionalRedisOrClusterUrl() {
+  return z
+    .string()
+    .superRefine((url, context) => refuseRedis(context, url, () => undefined))
+    .optional()
+}
+
+function refuseRedis(
+  context: z.RefinementCtx,
+  url: string,
+  faultOf: (address: RedisAddress) => string | undefined,
+): void {
+  let message: string | undefined
+  try {
+    message = faultOf(redisAddress(url))
+  } catch (error) {
+    message = error instanceof Error ? error.message : String(error)
+  }
+  if (message !== undefined) context.addIssue({ code: 'custom', message })
 }
 
 /** Text with a default. */

@@ -1,4 +1,14 @@
-import { commaList, flag, oneOf, optionalText, port, secondsAsMs, text, wholeNumber } from './readers.js'
+import {
+  commaList,
+  flag,
+  oneOf,
+  optionalRedisUrl,
+  optionalText,
+  port,
+  secondsAsMs,
+  text,
+  wholeNumber,
+} from './readers.js'
 import { secretSetting, setting } from './setting.js'
 
 /** What every process reads. */
@@ -45,7 +55,10 @@ export const databaseSettings = {
 
 /** Redis, where there is one. */
 export const redisSettings = {
-  REDIS_URL: secretSetting(optionalText(), 'redis:// or rediss:// URL; wins over REDIS_*. None of them set: no Redis.'),
+  REDIS_URL: secretSetting(
+    optionalRedisUrl(),
+    'redis://host:port/db, or redis+sentinel://host:port,host:port/name where sentinels say which server is the primary; rediss for TLS. Wins over REDIS_*. None of them set: no Redis.',
+  ),
   REDIS_HOST: setting(optionalText(), 'Host of Redis.'),
   REDIS_PORT: setting(port(6379), 'Its port.', '6379'),
   REDIS_DB: setting(wholeNumber(0, { min: 0, max: 1000 }), 'Its database number.', '0'),

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { Cluster, Redis } from 'ioredis'
+import { accessOptions, primaryOptions, redisAddress } from '@penstock/redis-address'
+import { Cluster, Redis, type RedisOptions } from 'ioredis'
 import { ADMIT } from './admit.lua.js'
 import { RENEW } from './renew.lua.js'
 
@@ -24,15 +25,33 @@ export interface LimitCommands {
  * Opens a connection of its own for limits. The driver's defaults would let a call wait for more than ten seconds for a Redis that does
  * not answer; here it waits `commandTimeoutMs` and is then decided without Redis. Commands of one turn of the event loop share a pipeline; a release goes out at once.
  */
-export function openLimitRedis(url: string, { commandTimeoutMs }: { commandTimeoutMs: number }): Redis {
-  return new Redis(url, {
+export function openLimitRedis(url: string, { commandTimeoutMs }: { commandTimeoutMs: number }): Redis | Cluster {
+  const address = redisAddress(url)
+  const retry = (attempt: number): number => Math.min(500, 50 * attempt) * (0.8 + Math.random() * 0.4)
+  const node: RedisOptions = {
     commandTimeout: commandTimeoutMs,
     connectTimeout: 2000,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    enableAutoPipelining: true,
-    autoPipeliningIgnoredCommands: ['zrem'],
-    retryStrategy: (attempt) => Math.min(500, 50 * attempt) * (0.8 + Math.random() * 0.4),
+  }
+  const pipelining = { enableAutoPipelining: true, autoPipeliningIgnoredCommands: ['zrem'] }
+  if (address.kind !== 'cluster') {
+    return new Redis({
+      ...primaryOptions(url),
+      ...node,
+      ...pipelining,
+      retryStrategy: retry,
+      sentinelRetryStrategy: retry,
+    })
+  }
+  return new Cluster([...address.nodes], {
+    ...pipelining,
+    enableOfflineQueue: false,
+    clusterRetryStrategy: retry,
+    // A node that died is replaced within seconds; until then its callers are decided without it, and the map of slots is asked for often.
+    slotsRefreshInterval: 1000,
+    slotsRefreshTimeout: 1000,
+    redisOptions: { ...node, ...accessOptions(address) },
   })
 }
 

@@ -1,20 +1,20 @@
 import type { AdmissionRequest, AdmissionStore } from '@penstock/limits'
 import { admissionStoreConformance } from '@penstock/limits/conformance'
 import { startRedis, tcpProxy, waitUntil, type OwnedRedis } from '@penstock/testing'
-import type { Redis } from 'ioredis'
+import type { Cluster, Redis } from 'ioredis'
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { limitCommands, openLimitRedis } from './limit-commands.js'
 import { redisAdmissionStore, type LimiterMode, type RedisAdmissionOptions } from './redis-admission-store.js'
 
 let server: OwnedRedis
-const opened: { store: AdmissionStore; redis: Redis }[] = []
+const opened: { store: AdmissionStore; redis: Redis | Cluster }[] = []
 
 async function open(
   options: Partial<RedisAdmissionOptions> = {},
   // Where Redis is well, a busy machine must not turn a slow answer into a decision without it.
   { url = server.url, commandTimeoutMs = 5000 } = {},
-): Promise<{ store: AdmissionStore; redis: Redis }> {
+): Promise<{ store: AdmissionStore; redis: Redis | Cluster }> {
   const redis = openLimitRedis(url, { commandTimeoutMs })
   redis.on('error', () => undefined)
   await waitUntil(() => redis.status === 'ready', { withinMs: 5000 })

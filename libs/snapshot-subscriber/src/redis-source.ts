@@ -1,4 +1,5 @@
 import { SNAPSHOT_REDIS } from '@penstock/contracts'
+import { primaryOptions } from '@penstock/redis-address'
 // Not an inline type: that would load the driver.
 import type { Redis } from 'ioredis'
 import { jittered, pause } from '@penstock/waiting'
@@ -39,7 +40,8 @@ export function redisSource(options: RedisSourceOptions): SnapshotSource {
 async function openConnections(url: string): Promise<Connections> {
   const { Redis } = await import('ioredis')
   const open = () => {
-    const redis = new Redis(url, {
+    const redis = new Redis({
+      ...primaryOptions(url),
       lazyConnect: true,
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,

@@ -9,6 +9,7 @@ export {
 } from './real-postgres.js'
 export { startMariadb, type OwnedMariadb } from './real-mariadb.js'
 export { startRedis, type OwnedRedis } from './real-redis.js'
+export { startRedisCluster, startSentinelGroup, type RedisGroup } from './redis-groups.js'
 export { startProcess, type RunningProcess } from './start-process.js'
 export { usingValues, type UsingValue } from './trino/trino-literals.js'
 export { trinoTokens } from './trino/trino-tokens.js'

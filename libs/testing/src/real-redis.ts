@@ -20,6 +20,11 @@ const Announcement = z.object({ url: z.string(), pid: z.number() })
 export async function startRedis(options: readonly string[] = []): Promise<OwnedRedis> {
   const given = process.env[REDIS_URL_VARIABLE]
   if (given !== undefined && given !== '') return { url: given, pid: undefined, stop: () => Promise.resolve() }
+  return startOwnRedis(options)
+}
+
+/** The same, whatever TEST_REDIS_URL says: for servers that stand in for each other, and are killed. */
+export async function startOwnRedis(options: readonly string[] = []): Promise<OwnedRedis> {
   const { announcement, stop } = await launchService('test-redis.mjs', options)
   return { ...Announcement.parse(announcement), stop }
 }

@@ -1,3 +1,4 @@
+import { primaryOptions } from '@penstock/redis-address'
 import { Redis } from 'ioredis'
 import type { AdminConfig } from '../config.js'
 
@@ -10,7 +11,12 @@ export interface RedisProbe {
 /** Undefined when there is no Redis, or when it is not used. */
 export function redisProbe(config: Pick<AdminConfig, 'redisUrl' | 'cacheEnabled'>): RedisProbe | undefined {
   if (config.redisUrl === undefined || !config.cacheEnabled) return undefined
-  const redis = new Redis(config.redisUrl, { lazyConnect: true, maxRetriesPerRequest: 1, connectTimeout: 1000 })
+  const redis = new Redis({
+    ...primaryOptions(config.redisUrl),
+    lazyConnect: true,
+    maxRetriesPerRequest: 1,
+    connectTimeout: 1000,
+  })
   // Each failed attempt to connect is told here; the answer of the health route is what tells people.
   redis.on('error', () => undefined)
   return {

@@ -1,4 +1,5 @@
 import { canonicalJson, SNAPSHOT_REDIS, signedManifest, type SignedManifest } from '@penstock/contracts'
+import { primaryOptions } from '@penstock/redis-address'
 import { Redis } from 'ioredis'
 import { reasonOf, type ReportFact } from '../feed/facts.js'
 import type { SqlSession } from '../sql-session.js'
@@ -40,7 +41,8 @@ class Mirror implements RedisMirror {
   #offersUntilCheck = 0
 
   constructor(private readonly parts: RedisMirrorParts) {
-    this.#redis = new Redis(parts.url, {
+    this.#redis = new Redis({
+      ...primaryOptions(parts.url),
       // Without a queue a command fails at once while Redis is away; the next offer tries again.
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,

@@ -1,0 +1,2 @@
+export { accessOptions, primaryOptions, type PrimaryOptions } from './connection-options.js'
+export { redisAddress, type RedisAddress, type RedisNode } from './redis-address.js'
