@@ -1,5 +1,6 @@
 import type { Observe } from '@penstock/observations'
 import { AccessRecordBatcher, deliverByHttp } from '@penstock/telemetry'
+import { primaryOptions } from '@penstock/redis-address'
 import { deliverByStream, type Deliver, type StreamCommands } from './deliver-by-stream.js'
 
 /** Access records on their way: over Redis to workers where there is a Redis, else to admin. */
@@ -42,7 +43,8 @@ async function openStream(url: string): Promise<{ readonly commands: StreamComma
   // Loaded only where it is used: a gateway without Redis starts without its driver.
   const { Redis } = await import('ioredis')
   // A connection of its own: a decision on limits must not wait behind half a megabyte of records.
-  const redis = new Redis(url, {
+  const redis = new Redis({
+    ...primaryOptions(url),
     commandTimeout: COMMAND_TIMEOUT_MS,
     connectTimeout: 2_000,
     enableOfflineQueue: false,

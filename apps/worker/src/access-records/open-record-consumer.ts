@@ -31,7 +31,8 @@ export async function openRecordIntake(options: OpenRecordsOptions): Promise<Rec
   // Loaded only where there is a Redis.
   const { Redis } = await import('ioredis')
   const open = () => {
-    const redis = new Redis(options.redisUrl, {
+    const redis = new Redis({
+      ...primaryOptions(options.redisUrl),
       commandTimeout: COMMAND_TIMEOUT_MS,
       connectTimeout: 5_000,
       maxRetriesPerRequest: 0,
