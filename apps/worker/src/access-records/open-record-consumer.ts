@@ -1,6 +1,7 @@
 import { hostname } from 'node:os'
 import { randomUUID } from 'node:crypto'
 import type pg from 'pg'
+import { primaryOptions } from '@penstock/redis-address'
 import { consumeRecords, type RecordConsumer } from './consume-records.js'
 import type { RecordFactSink } from './record-fact.js'
 import { recordStream, type RecordStream } from './record-stream.js'
