@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import type { ScriptOutcome, ScriptRunner } from '@penstock/script'
+import type { ScriptRunner } from '@penstock/script'
 import { afterEach, describe, expect, it } from 'vitest'
 import { openScriptRunner } from './open-script-runner.js'
 import type { ScriptEngineFact, ScriptRunnerOptions } from './runner/options.js'
@@ -22,7 +22,8 @@ function open(options: Partial<ScriptRunnerOptions> = {}) {
 }
 
 /** A job that waits for its host until it is ended, and when it has begun to. */
-function holding(runner: ScriptRunner, apiId: string, wallMs = 20_000) {
+function holding(runner: ScriptRunner, apiId: string) {
+  const abort = new AbortController()
   let begun = (): void => undefined
   const hasBegun = new Promise<void>((resolve) => (begun = resolve))
   const host = {
@@ -32,16 +33,24 @@ function holding(runner: ScriptRunner, apiId: string, wallMs = 20_000) {
     },
     log: () => undefined,
   }
-  const ended = runner.run(
-    job([apiStep('export default () => never()')], { apiId, host, budget: { ...budget, wallMs } }),
-  )
-  return { ended, hasBegun }
+  const ended = runner.run(job([apiStep('export default () => never()')], { apiId, host, signal: abort.signal }))
+  return {
+    ended,
+    hasBegun,
+    release: () => {
+      abort.abort()
+    },
+  }
 }
 
-async function twoHeld(runner: ScriptRunner, wallMs?: number): Promise<Promise<ScriptOutcome>[]> {
-  const held = ['held 1', 'held 2'].map((apiId) => holding(runner, apiId, wallMs))
+async function twoHeld(runner: ScriptRunner) {
+  const held = ['held 1', 'held 2'].map((apiId) => holding(runner, apiId))
   await Promise.all(held.map((one) => one.hasBegun))
-  return held.map((one) => one.ended)
+  const release = async () => {
+    for (const one of held) one.release()
+    await Promise.all(held.map((one) => one.ended))
+  }
+  return { ended: held.map((one) => one.ended), release }
 }
 
 async function timeOf(work: () => Promise<unknown>): Promise<number> {
@@ -58,7 +67,7 @@ describe('a script host that is killed', () => {
   it('loses the running calls and says so', async () => {
     const { runner, factsOf } = open()
     await works(runner)
-    const running = await twoHeld(runner)
+    const { ended: running } = await twoHeld(runner)
     process.kill(pidOf(factsOf('script-host.started')[0]), 'SIGKILL')
     for (const outcome of await Promise.all(running)) expect(outcome).toMatchObject({ kind: 'lost' })
     expect(factsOf('script-host.lost')).toMatchObject([{ jobsLost: 2 }])
@@ -82,7 +91,7 @@ describe('a script host that is killed', () => {
   it('is not missed by calls that wait: they run on the next one', async () => {
     const { runner, factsOf } = open({ instancesMax: 2 })
     await works(runner)
-    const held = await twoHeld(runner)
+    const { ended: held } = await twoHeld(runner)
     const waiting = works(runner)
     process.kill(pidOf(factsOf('script-host.started')[0]), 'SIGKILL')
     expect(await waiting).toBe(1)
@@ -109,31 +118,31 @@ describe('a runner that is full', () => {
   it('says busy to who waited too long, and to who finds no place to wait', async () => {
     const { runner } = open({ instancesMax: 2, queueMax: 2 })
     await works(runner)
-    const held = await twoHeld(runner, 1_500)
+    const { release } = await twoHeld(runner)
     const impatient = { ...budget, queueWaitMs: 50 }
     const waiting = ['a', 'b'].map((apiId) => runner.run(job([apiStep('result = 1')], { apiId, budget: impatient })))
     expect(await runner.run(job([apiStep('result = 1')], { apiId: 'c' }))).toMatchObject({ kind: 'busy' })
     for (const outcome of await Promise.all(waiting))
       expect(outcome).toMatchObject({ kind: 'busy', retryAfterMs: 1_000 })
-    await Promise.all(held)
+    await release()
     expect(await works(runner)).toBe(1)
   })
 
   it('lets go of who gives up while he waits', async () => {
     const { runner } = open({ instancesMax: 2 })
     await works(runner)
-    const held = await twoHeld(runner, 500)
+    const { release } = await twoHeld(runner)
     const abort = new AbortController()
     const waiting = runner.run(job([apiStep('result = 1')], { signal: abort.signal }))
     abort.abort()
     expect(await waiting).toMatchObject({ kind: 'aborted' })
-    await Promise.all(held)
+    await release()
   })
 
   it('ends all that runs and waits when it is closed', async () => {
     const { runner } = open({ instancesMax: 2 })
     await works(runner)
-    const all = [...(await twoHeld(runner)), holding(runner, 'waits').ended]
+    const all = [...(await twoHeld(runner)).ended, holding(runner, 'waits').ended]
     await runner.close()
     expect((await Promise.all(all)).map((outcome) => outcome.kind)).toEqual(['lost', 'lost', 'aborted'])
     expect(await holding(runner, 'late').ended).toMatchObject({ kind: 'aborted' })

@@ -31,8 +31,8 @@ export function openWeakenedRunner(options: WeakenedOptions): ScriptRunner {
     frame: (frame) => {
       pool.hear(frame)
     },
-    threadGone: (slot) => {
-      pool.threadGone(slot)
+    threadGone: (slot, how) => {
+      pool.threadGone(slot, how)
       room.serve()
     },
     hostGone: (jobsLost, detail) => options.observe?.({ kind: 'script-host.lost', jobsLost, detail }),

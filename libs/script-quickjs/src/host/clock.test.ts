@@ -26,6 +26,12 @@ describe('the clocks of a job', () => {
     expect(stoppedAt(0.5)).toEqual({ atMs: 175, kind: 'timeout', clock: 'cpu' })
   })
 
+  it('do not charge for a long wait before they are first asked', () => {
+    const { time, clock } = clockAt(0)
+    clock.measure(() => (time.nowMs += 900))
+    expect([clock.isOver(), clock.isOver()]).toEqual([false, false])
+  })
+
   it('count what passes where the kernel does not say more', () => {
     expect(stoppedAt(undefined)).toEqual({ atMs: 100, kind: 'timeout', clock: 'cpu' })
   })

@@ -18,8 +18,8 @@ it('passes over APIs that may not run now, and keeps their turn', () => {
   const queue = new FairQueue<ReturnType<typeof item>>()
   queue.add(item('a', 'x'))
   queue.add(item('b', 'x'))
-  expect(queue.take((apiId) => apiId !== 'a')?.apiId).toBe('b')
-  expect(queue.take((apiId) => apiId !== 'a')).toBeUndefined()
+  expect(queue.take(({ apiId }) => apiId !== 'a')?.apiId).toBe('b')
+  expect(queue.take(({ apiId }) => apiId !== 'a')).toBeUndefined()
   expect(queue.take(all)?.apiId).toBe('a')
 })
 

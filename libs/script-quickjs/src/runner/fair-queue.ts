@@ -30,10 +30,11 @@ export class FairQueue<T extends Turn> {
     this.#size += 1
   }
 
-  /** The next whose API may have a turn now. */
-  take(mayRun: (apiId: string) => boolean): T | undefined {
+  /** The next whose API may have a turn now, judged by the first of it. */
+  take(mayRun: (first: T) => boolean): T | undefined {
     for (const [apiId, callers] of this.#apis) {
-      if (!mayRun(apiId)) continue
+      const [[first] = []] = callers.values()
+      if (first === undefined || !mayRun(first)) continue
       for (const [caller, items] of callers) {
         const item = items.shift()
         if (item === undefined) continue

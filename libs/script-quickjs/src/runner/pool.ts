@@ -13,16 +13,23 @@ import type { Defence } from '../protocol/defences.js'
 import { ActiveJob, type JobWire, type Leave } from './active-job.js'
 import { CheckJob, faultIn } from './check-job.js'
 import type { ScriptRunnerOptions } from './options.js'
-import { Suspensions } from './suspensions.js'
+import { type Strike, Suspensions } from './suspensions.js'
 import type { Threads } from './threads.js'
 import type { Occupant, WaitingRoom } from './waiting-room.js'
 
 // How long a check may wait for a thread: whoever publishes can wait longer than a caller.
 const CHECK_WAIT_MS = 5_000
 
+interface Active {
+  readonly occupant: Occupant
+  readonly slot: number
+  /** Left out for a check. */
+  readonly job?: ScriptJob
+}
+
 /** Jobs on threads: who may not run, who waits, and what follows when one had to be ended. */
 export class ScriptPool implements ScriptRunner {
-  readonly #active = new Map<number, { readonly occupant: Occupant; readonly slot: number }>()
+  readonly #active = new Map<number, Active>()
   readonly #suspensions = new Suspensions()
   #nextJob = 1
 
@@ -45,7 +52,7 @@ export class ScriptPool implements ScriptRunner {
       this.room.enter({
         ...{ apiId, caller, moduleId, signal, waitMsMax: budget.queueWaitMs },
         occupy: (slot, vacate) =>
-          this.#occupy(slot, (number) => this.#jobOn(number, slot, job, sinceMs, resolve, vacate)),
+          this.#occupy(slot, (number) => this.#jobOn(number, slot, job, sinceMs, resolve, vacate), job),
         refuse: (refusal) => {
           resolve({ ...refusal, usage: usedNothing(performance.now() - sinceMs) })
         },
@@ -83,8 +90,13 @@ export class ScriptPool implements ScriptRunner {
     if (active?.slot === frame.slot) active.occupant.hear(frame)
   }
 
-  threadGone(slot: number): void {
-    for (const { occupant, slot: itsSlot } of [...this.#active.values()]) if (itsSlot === slot) occupant.lost()
+  threadGone(slot: number, how: 'alone' | 'with all'): void {
+    for (const { occupant, slot: itsSlot, job } of [...this.#active.values()]) {
+      if (itsSlot !== slot) continue
+      occupant.lost()
+      // A thread that ended under a job was ended by it; of a whole process nobody knows who it was.
+      if (how === 'alone' && job !== undefined) this.#strike(job, 'kill')
+    }
   }
 
   get activeJobs(): number {
@@ -97,10 +109,10 @@ export class ScriptPool implements ScriptRunner {
     for (const { occupant } of [...this.#active.values()]) occupant.lost()
   }
 
-  #occupy(slot: number, make: (number: number) => Occupant): void {
+  #occupy(slot: number, make: (number: number) => Occupant, job?: ScriptJob): void {
     const number = this.#nextJob++
     const occupant = make(number)
-    this.#active.set(number, { occupant, slot })
+    this.#active.set(number, { occupant, slot, ...(job === undefined ? {} : { job }) })
     occupant.start()
   }
 
@@ -144,7 +156,11 @@ export class ScriptPool implements ScriptRunner {
   /** Programs that had to be ended by force count towards a suspension. */
   #judge(job: ScriptJob, outcome: ScriptOutcome): void {
     const strike = strikeOf(outcome)
-    if (strike === undefined) return
+    if (strike !== undefined) this.#strike(job, strike)
+  }
+
+  #strike(job: ScriptJob, strike: Strike): void {
+    if (!this.without.has('suspension')) this.room.suspect(job.apiId)
     const about = { apiId: job.apiId, files: job.steps.map((step) => step.program.file.name) }
     if (strike === 'kill') this.options.observe?.({ kind: 'script.killed', ...about })
     const suspension = this.#suspensions.strike(keyOf(job.steps), strike, performance.now())
@@ -152,7 +168,7 @@ export class ScriptPool implements ScriptRunner {
   }
 }
 
-function strikeOf(outcome: ScriptOutcome): 'kill' | 'limit' | undefined {
+function strikeOf(outcome: ScriptOutcome): Strike | undefined {
   if (outcome.kind === 'over-budget') return outcome.what === 'memory' || outcome.what === 'stack' ? 'limit' : undefined
   // A wall clock that runs out while the script waits says nothing against the script.
   if (outcome.kind !== 'timeout' || outcome.clock === 'wall') return undefined

@@ -16,8 +16,8 @@ export interface ThreadsEvents {
   /** A thread can take a job. */
   free(): void
   frame(frame: Frame): void
-  /** A thread is gone, with whatever it ran. */
-  threadGone(slot: number): void
+  /** A thread is gone, with whatever it ran: by itself, or with its whole process. */
+  threadGone(slot: number, how: 'alone' | 'with all'): void
   /** The process is gone with all its threads, which were told one by one. */
   hostGone(jobsLost: number, why: string): void
   hostStarted(pid: number, tookMs: number): void
@@ -139,7 +139,7 @@ export class Threads {
 
   #hear(frame: Frame): void {
     if (frame.kind === FRAME.ready) this.#ready(frame.slot)
-    else if (frame.kind === FRAME.closed) this.#threadGone(frame.slot)
+    else if (frame.kind === FRAME.closed) this.#threadGone(frame.slot, 'alone')
     else this.events.frame(frame)
   }
 
@@ -156,9 +156,9 @@ export class Threads {
     this.events.free()
   }
 
-  #threadGone(slot: number): void {
+  #threadGone(slot: number, how: 'alone' | 'with all'): void {
     this.#clearTimer(slot)
-    if (this.#threads.delete(slot)) this.events.threadGone(slot)
+    if (this.#threads.delete(slot)) this.events.threadGone(slot, how)
   }
 
   #gone(why: string): void {
@@ -168,7 +168,7 @@ export class Threads {
     const jobsLost = [...this.#threads.values()].filter((thread) => thread.state === 'busy').length
     // Set before anybody hears of it: nobody may start a second process in between.
     this.#respawnLater(nowMs)
-    for (const slot of [...this.#threads.keys()]) this.#threadGone(slot)
+    for (const slot of [...this.#threads.keys()]) this.#threadGone(slot, 'with all')
     if (!this.#isClosed) this.events.hostGone(jobsLost, why)
   }
 

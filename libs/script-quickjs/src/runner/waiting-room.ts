@@ -1,5 +1,7 @@
+import { performance } from 'node:perf_hooks'
 import type { Frame } from '../protocol/frame.js'
 import { FairQueue } from './fair-queue.js'
+import { Shares } from './shares.js'
 import type { Threads } from './threads.js'
 
 /** What a thread is busy with. */
@@ -42,14 +44,16 @@ export interface RoomLimits {
 /** Where jobs wait for a thread: bounded, each with a deadline, served in turn; no API may hold all threads or all places. */
 export class WaitingRoom {
   readonly #queue = new FairQueue<Waiting>()
-  readonly #running = new Map<string, number>()
+  readonly #shares: Shares
   #runs = 0
   #isClosed = false
 
   constructor(
     private readonly threads: Threads,
     private readonly limits: RoomLimits,
-  ) {}
+  ) {
+    this.#shares = new Shares(limits.instancesMax)
+  }
 
   enter(guest: Guest): void {
     if (this.#isClosed || guest.signal.aborted) {
@@ -78,7 +82,8 @@ export class WaitingRoom {
   serve(): void {
     while (this.#runs < this.limits.instancesMax && this.#queue.size > 0) {
       if (!this.threads.hasIdle) break
-      const waiting = this.#queue.take((apiId) => this.#mayRun(apiId))
+      const nowMs = performance.now()
+      const waiting = this.#queue.take(({ guest }) => !this.limits.isFair || this.#shares.mayTake(guest, nowMs))
       if (waiting === undefined) break
       waiting.isSeated = true
       waiting.leave()
@@ -86,6 +91,11 @@ export class WaitingRoom {
     }
     if (!this.#isClosed && (this.#queue.size > 0 || this.#runs > 0))
       this.threads.provide(Math.min(this.limits.instancesMax, this.#runs + this.#queue.size))
+  }
+
+  /** A script of this API had to be ended by force: it waits behind others for a while. */
+  suspect(apiId: string): void {
+    this.#shares.suspect(apiId, performance.now())
   }
 
   close(): void {
@@ -118,20 +128,11 @@ export class WaitingRoom {
     const thread = this.threads.take(guest.moduleId)
     if (thread === undefined) throw new Error('a thread was idle and is not')
     this.#runs += 1
-    this.#running.set(guest.apiId, (this.#running.get(guest.apiId) ?? 0) + 1)
+    const giveBack = this.#shares.take(guest)
     guest.occupy(thread.slot, () => {
       this.#runs -= 1
-      const left = (this.#running.get(guest.apiId) ?? 1) - 1
-      if (left === 0) this.#running.delete(guest.apiId)
-      else this.#running.set(guest.apiId, left)
+      giveBack()
     })
-  }
-
-  /** A quarter of the threads, one at least, stays for others, whatever one API asks for. */
-  #mayRun(apiId: string): boolean {
-    const { instancesMax, isFair } = this.limits
-    const share = Math.max(1, instancesMax - Math.max(1, Math.floor(instancesMax / 4)))
-    return !isFair || (this.#running.get(apiId) ?? 0) < share
   }
 }
 

@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto'
+import type { ScriptBudget, ScriptJob, ScriptRunner } from '@penstock/script'
+import { ATTACKS } from '@penstock/script/attacks'
+import { openScriptRunner } from '@penstock/script-quickjs'
+import { it } from 'vitest'
+import { median } from '../harness/interleave.js'
+import { FEW_ROUNDS } from '../harness/plan.js'
+import { publish, type Budget, type Figure } from '../harness/section.js'
+
+const BUDGET: ScriptBudget = {
+  wallMs: 2_000,
+  cpuMs: 500,
+  memoryBytes: 32 * 1024 * 1024,
+  hostCallsMax: 100,
+  hostCallsInFlightMax: 10,
+  hostBytesMax: 1024 * 1024,
+  resultBytesMax: 1024 * 1024,
+  logLinesMax: 100,
+  logBytesMax: 100_000,
+  queueWaitMs: 20_000,
+}
+const PRELUDE = `(function (host, contextJson) {
+  return { ...JSON.parse(contextJson), echo: async (value) => JSON.parse(await host.call('echo', JSON.stringify(value))) }
+})`
+const SMALL = 'export default async (req, ctx) => ({ hello: req.params.name, of: ctx.name })'
+// Ten kilobytes of functions of which one is called, as scripts that grew are.
+const LARGE = `${Array.from({ length: 200 }, (_, n) => `function step${n}(row) { return { ...row, at${n}: row.a + ${n} } }`).join('\n')}\n${SMALL}`
+const CALLING = 'export default async (req, ctx) => [await ctx.echo(1), await ctx.echo(2)]'
+const CALLERS = 16
+const OPEN_PER_SECOND = 100
+const ATTACKS_PER_SECOND = 20
+// One of each kind: the interpreter, a native function, a pattern, memory, promises.
+const ATTACKERS = ['A1 ', 'B2 ', 'C1 ', 'D3 ', 'F2 ']
+
+interface Latency {
+  readonly p50Ms: number
+  readonly p99Ms: number
+}
+
+it('scripts on the engine alone: calls per second, latency, neighbours under attack', async () => {
+  const runner = openScriptRunner({ prelude: PRELUDE })
+  try {
+    const rates = {
+      'a small script': await ratesOf(runner, SMALL),
+      'ten kilobytes, compiled once': await ratesOf(runner, LARGE),
+      'a small script with two calls of its host': await ratesOf(runner, CALLING),
+    }
+    const steady = await rounds(() => openLoop(() => run(runner, SMALL), OPEN_PER_SECOND))
+    const pairs = await rounds(() => underAttack(runner))
+    const ratios = pairs.map(({ quiet, attacked }) => attacked.p99Ms / quiet.p99Ms)
+    publish(20, {
+      id: 'script-engine',
+      title: 'Scripts on the engine alone: every call starts from a fresh runtime',
+      head: ['', 'calls/s', 'spread', 'p50 ms', 'p99 ms'],
+      rows: [
+        ...Object.entries(rates).map(([name, each]) => [name, median(each).toFixed(0), spread(each), '', '']),
+        ['a small script, 100 calls/s', '100', '', ...latencyRow(steady)],
+        ['the same beside nobody', '100', '', ...latencyRow(pairs.map(({ quiet }) => quiet))],
+        ['the same beside 20 attacks/s', '100', '', ...latencyRow(pairs.map(({ attacked }) => attacked))],
+      ],
+      figures: [
+        figure('script-engine: a small script, calls/s', rates['a small script'], 'higher'),
+        figure(
+          'script-engine: p99 at 100 calls/s, ms',
+          steady.map(({ p99Ms }) => p99Ms),
+          'lower',
+        ),
+        figure('script-engine: p99 of a neighbour under attack, ratio', ratios, 'lower'),
+      ],
+      budgets: [
+        atLeast('script without I/O, fresh runtime per call', median(rates['a small script']), 2_000, ' calls/s'),
+        atMost('p99 of a script at 100 calls/s', median(steady.map(({ p99Ms }) => p99Ms)), 10, ' ms'),
+        atMost('p99 of a neighbour under 20 attacks/s', median(ratios), 1.5, ' ×'),
+      ],
+      note: 'The neighbour is a script too, on the same threads; the attacks loop in the interpreter, in native code, in a pattern and in promises, and fill memory, until they are suspended.',
+    })
+  } finally {
+    await runner.close()
+  }
+})
+
+function jobOf(source: string, over: Partial<ScriptJob> = {}): ScriptJob {
+  const hash = createHash('sha256').update(source).digest('hex')
+  return {
+    steps: [
+      {
+        role: 'api',
+        input: '{"req":{"params":{"name":"Ada"}}}',
+        program: { hash, file: { name: 'bench', source }, macros: [] },
+      },
+    ],
+    context: '{"name":"bench"}',
+    moduleId: 'bench',
+    apiId: 'bench',
+    caller: 'bench',
+    budget: BUDGET,
+    signal: new AbortController().signal,
+    host: { call: ({ args }) => Promise.resolve(args), log: () => undefined },
+    ...over,
+  }
+}
+
+/** Any end but success voids the run. */
+async function run(runner: ScriptRunner, source: string): Promise<void> {
+  const outcome = await runner.run(jobOf(source))
+  if (outcome.kind !== 'done') throw new Error(`a measured call ended: ${JSON.stringify(outcome)}`)
+}
+
+async function rounds<T>(measure: () => Promise<T>): Promise<T[]> {
+  const all: T[] = []
+  for (let round = 0; round < FEW_ROUNDS.rounds; round += 1) all.push(await measure())
+  return all
+}
+
+/** Closed model: calls per second of sixteen callers; the first round warms the threads up. */
+async function ratesOf(runner: ScriptRunner, source: string): Promise<number[]> {
+  await closedLoop(runner, source)
+  return rounds(() => closedLoop(runner, source))
+}
+
+async function closedLoop(runner: ScriptRunner, source: string): Promise<number> {
+  const endMs = performance.now() + FEW_ROUNDS.seconds * 1_000
+  let calls = 0
+  const caller = async (): Promise<void> => {
+    for (; performance.now() < endMs; calls += 1) await run(runner, source)
+  }
+  await Promise.all(Array.from({ length: CALLERS }, caller))
+  return calls / FEW_ROUNDS.seconds
+}
+
+/** Open model: calls start at a constant rate; each counts from the moment when it was due. */
+async function openLoop(call: () => Promise<void>, perSecond: number): Promise<Latency> {
+  const startMs = performance.now()
+  const total = FEW_ROUNDS.seconds * perSecond
+  const latencies = await Promise.all(
+    Array.from({ length: total }, async (_, n) => {
+      const dueMs = startMs + (n * 1_000) / perSecond
+      await new Promise((resolve) => setTimeout(resolve, dueMs - performance.now()))
+      await call()
+      return performance.now() - dueMs
+    }),
+  )
+  const sorted = latencies.sort((a, b) => a - b)
+  const at = (share: number): number => sorted[Math.min(total - 1, Math.floor(total * share))] ?? Number.NaN
+  return { p50Ms: at(0.5), p99Ms: at(0.99) }
+}
+
+/** A neighbour of another module, first alone, then beside attacks that are new to the runner, so that none is suspended from before. */
+async function underAttack(runner: ScriptRunner): Promise<{ quiet: Latency; attacked: Latency }> {
+  const neighbour = () => run(runner, SMALL)
+  const quiet = await openLoop(neighbour, OPEN_PER_SECOND)
+  const attacks = ATTACKS.filter(({ name }) => ATTACKERS.some((start) => name.startsWith(start)))
+  const salt = `// ${Math.random()}\n`
+  let sent = 0
+  const running: Promise<unknown>[] = []
+  const timer = setInterval(() => {
+    const attack = attacks[(sent += 1) % attacks.length]
+    if (attack === undefined) return
+    const { name, source } = attack
+    running.push(runner.run(jobOf(salt + source, { apiId: name, moduleId: 'hostile', caller: 'hostile' })))
+  }, 1_000 / ATTACKS_PER_SECOND)
+  const attacked = await openLoop(neighbour, OPEN_PER_SECOND)
+  clearInterval(timer)
+  await Promise.all(running)
+  return { quiet, attacked }
+}
+
+const spread = (rates: readonly number[]): string => `${Math.min(...rates).toFixed(0)}–${Math.max(...rates).toFixed(0)}`
+
+function latencyRow(latencies: readonly Latency[]): readonly string[] {
+  const of = (pick: (latency: Latency) => number): string => median(latencies.map(pick)).toFixed(1)
+  return [of(({ p50Ms }) => p50Ms), of(({ p99Ms }) => p99Ms)]
+}
+
+function figure(name: string, values: readonly number[], better: 'higher' | 'lower'): Figure {
+  return { name, value: median(values), low: Math.min(...values), high: Math.max(...values), better }
+}
+
+const atLeast = (what: string, value: number, least: number, unit: string): Budget => ({
+  ...{ what, demanded: `≥ ${least}${unit}`, measured: `${value.toFixed(0)}${unit}`, met: value >= least },
+})
+const atMost = (what: string, value: number, most: number, unit: string): Budget => ({
+  ...{ what, demanded: `≤ ${most}${unit}`, measured: `${value.toFixed(1)}${unit}`, met: value <= most },
+})

@@ -1,0 +1,66 @@
+// How long an API whose script had to be ended is held to one thread.
+const SUSPECT_MS = 60_000
+// More are not remembered: the oldest is trusted again.
+const SUSPECTS_MAX = 1_000
+
+interface Holder {
+  readonly apiId: string
+  readonly moduleId: string
+}
+
+/**
+ * Who may take another thread. A quarter of the threads, one at least, stays for others, whatever one API or one module asks for. An API whose
+ * script had to be ended by force lately has one thread, and all such together a quarter. Pure: times are arguments.
+ */
+export class Shares {
+  readonly #byApi = new Map<string, number>()
+  readonly #byModule = new Map<string, number>()
+  readonly #suspects = new Map<string, number>()
+  readonly #least: number
+  readonly #most: number
+
+  constructor(instancesMax: number) {
+    this.#least = Math.max(1, Math.floor(instancesMax / 4))
+    this.#most = Math.max(1, instancesMax - this.#least)
+  }
+
+  mayTake({ apiId, moduleId }: Holder, nowMs: number): boolean {
+    const held = this.#byApi.get(apiId) ?? 0
+    if (held >= this.#most || (this.#byModule.get(moduleId) ?? 0) >= this.#most) return false
+    return !this.#isSuspect(apiId, nowMs) || (held === 0 && this.#heldBySuspects(nowMs) < this.#least)
+  }
+
+  /** Counts a thread; what it returns gives it back. */
+  take({ apiId, moduleId }: Holder): () => void {
+    count(this.#byApi, apiId, 1)
+    count(this.#byModule, moduleId, 1)
+    return () => {
+      count(this.#byApi, apiId, -1)
+      count(this.#byModule, moduleId, -1)
+    }
+  }
+
+  /** The script of this API had to be ended by force. */
+  suspect(apiId: string, nowMs: number): void {
+    this.#suspects.delete(apiId)
+    this.#suspects.set(apiId, nowMs + SUSPECT_MS)
+    const [oldest] = this.#suspects.keys()
+    if (this.#suspects.size > SUSPECTS_MAX && oldest !== undefined) this.#suspects.delete(oldest)
+  }
+
+  #isSuspect(apiId: string, nowMs: number): boolean {
+    return (this.#suspects.get(apiId) ?? 0) > nowMs
+  }
+
+  #heldBySuspects(nowMs: number): number {
+    let held = 0
+    for (const [apiId, threads] of this.#byApi) if (this.#isSuspect(apiId, nowMs)) held += threads
+    return held
+  }
+}
+
+function count(counts: Map<string, number>, key: string, by: number): void {
+  const now = (counts.get(key) ?? 0) + by
+  if (now === 0) counts.delete(key)
+  else counts.set(key, now)
+}
