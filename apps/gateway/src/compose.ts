@@ -22,6 +22,8 @@ import { loggedAdmission } from './logged-admission.js'
 import { type MemoryGuard, memoryGuard } from './pressure/memory-guard.js'
 import { collectGarbage, processMemory } from './pressure/process-memory.js'
 import { openRecords, type OpenRecords } from './records/open-records.js'
+import { openScripts, type OpenScripts } from './scripts/open-scripts.js'
+import { scriptMetrics } from './scripts/script-metrics.js'
 
 /** The parts of a gateway, put together. Nothing runs yet, and nothing is connected. */
 export interface GatewayParts {
@@ -33,6 +35,7 @@ export interface GatewayParts {
   readonly cache: OpenCache | undefined
   readonly cursorKey: Uint8Array
   readonly drivers: Drivers
+  readonly scripts: OpenScripts
   readonly subscriber: SnapshotSubscriber<CompiledSnapshot>
   readonly heartbeat: Heartbeat
   readonly memory: MemoryGuard
@@ -52,7 +55,8 @@ export async function composeGateway(config: GatewayConfig): Promise<GatewayPart
   const records = await openRecords({ gatewayId, adminInternalUrl, serviceToken, redisUrl, observe: toLogAndMetrics })
   const observe = toAll(toLogAndMetrics, accessRecordSink(records.batcher))
   const drivers = openDrivers(config.external, observe)
-  const subscriber = openSubscriber(config, keys, drivers, observe)
+  const scripts = await openScripts(config.scripts, observe, scriptMetrics(metrics.registry))
+  const subscriber = openSubscriber(config, keys, { drivers, scripts }, observe)
   const heartbeat = openHeartbeat(config, keys, { gatewayId, subscriber, records, observe })
   const admission = await openAdmission(config, observe)
   const cache = await openCache(config, keys.cacheKey)
@@ -66,6 +70,7 @@ export async function composeGateway(config: GatewayConfig): Promise<GatewayPart
     cache,
     cursorKey: keys.cursorKey,
     drivers,
+    scripts,
     subscriber,
     heartbeat,
     memory: openMemoryGuard(config, observe),
@@ -77,7 +82,12 @@ function openMemoryGuard({ memory }: GatewayConfig, observe: Observe): MemoryGua
   return memoryGuard({ read: processMemory(memory), collect: collectGarbage, observe, monotonicMs })
 }
 
-function openSubscriber(config: GatewayConfig, keys: GatewayKeys, drivers: Drivers, observe: Observe) {
+function openSubscriber(
+  config: GatewayConfig,
+  keys: GatewayKeys,
+  followers: Pick<GatewayParts, 'drivers' | 'scripts'>,
+  observe: Observe,
+) {
   const { adminInternalUrl, redisUrl } = config
   const http = httpSource({ adminInternalUrl, serviceToken: keys.serviceToken })
   return new SnapshotSubscriber<CompiledSnapshot>({
@@ -88,7 +98,10 @@ function openSubscriber(config: GatewayConfig, keys: GatewayKeys, drivers: Drive
     compile: (change, before) => compileSnapshot(change, before, keys.wrappingKey),
     manifestKey: keys.manifestKey,
     observe,
-    onSwap: (snapshot) => drivers.follow(snapshot),
+    onSwap(snapshot) {
+      followers.drivers.follow(snapshot)
+      followers.scripts.follow(snapshot)
+    },
   })
 }
 

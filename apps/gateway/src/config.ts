@@ -20,12 +20,14 @@ import {
   type Environment,
   type SettingValues,
 } from '@penstock/app-config'
+import { gatewayScriptSettings, scriptConfig } from './scripts/script-settings.js'
 
 /** Every setting of the gateway. The reference in the documents is made of this. */
 export const gatewaySettings = {
   ...processSettings,
   ...redisSettings,
   ...externalDatabaseSettings,
+  ...gatewayScriptSettings,
   GATEWAY_PORT: setting(port(8000), 'Port of the data plane: /api, the token endpoints and /health.', '8000'),
   GATEWAY_OPS_PORT: setting(port(9000), 'Port of /metrics and /health of the gateway; not for the public.', '9000'),
   GATEWAY_KEY: secretSetting(
@@ -191,10 +193,11 @@ export function loadGatewayConfig(environment: Environment = process.env): Gatew
       refuseShortKey,
       refuseBadUrl,
     ]),
+    environment,
   )
 }
 
-function configOf(values: Values) {
+function configOf(values: Values, environment: Environment) {
   return Object.freeze({
     showsDetails: values.LOG_LEVEL === 'debug' && values.ENVIRONMENT !== 'production',
     host: values.HOST,
@@ -217,6 +220,7 @@ function configOf(values: Values) {
     traffic: trafficConfig(values),
     calls: callConfig(values),
     cache: cacheConfig(values),
+    scripts: scriptConfig(values, environment),
     external: {
       poolSize: values.EXTERNAL_DB_POOL_SIZE,
       connectTimeoutMs: values.EXTERNAL_DB_CONNECT_TIMEOUT,

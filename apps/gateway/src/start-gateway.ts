@@ -107,7 +107,7 @@ function stateOf({ memory, records, drivers }: GatewayParts, drain: Drain, { ser
 
 function openTraffic(
   config: GatewayConfig,
-  { observe, subscriber, admission, cache, cursorKey, drivers, memory }: GatewayParts,
+  { observe, subscriber, admission, cache, cursorKey, drivers, scripts, memory }: GatewayParts,
   drain: Drain,
   missing: () => readonly string[],
 ): Promise<FastifyInstance> {
@@ -134,6 +134,7 @@ function openTraffic(
         cache,
         cursorKey,
         writeXlsx: xlsxOnDemand(),
+        scripts,
         leaseDriver: (datasource) => drivers.lease(datasource),
         prepareTexts: (datasource, texts, signal) => drivers.prepare(datasource, texts, signal),
         settings: config.calls,
@@ -177,6 +178,7 @@ async function stop({ config, parts, drain, traffic, ops, closeUnused }: Running
   await parts.subscriber.close()
   await parts.heartbeat.close()
   await parts.cache?.close()
+  await parts.scripts.close()
   await parts.drivers.close()
   await parts.admission.close()
   parts.observe({ kind: 'process.stopped', name: 'gateway' })

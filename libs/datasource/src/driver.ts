@@ -58,6 +58,28 @@ export interface RunOptions {
   readonly bytesMax: number | undefined
 }
 
+/** How a transaction is begun. */
+export interface TransactionOptions {
+  /** read: the server refuses writes. */
+  readonly mode: AccessMode
+  /** Aborting it stops what runs, on the server too, and drops the connection with all that it did. */
+  readonly signal: AbortSignal
+  /** The longest that one statement may take, in milliseconds. */
+  readonly timeoutMs: number
+}
+
+/**
+ * A transaction on a connection of its own, until `commit` or `rollback`, one of which must be called, after an abort too. Statements run one
+ * after the other. Once one has failed, the transaction can only be rolled back: `commit` does that, and rejects.
+ */
+export interface Transaction {
+  query(statement: Statement, caps: Pick<RunOptions, 'rowsMax' | 'bytesMax'>): Promise<StatementResult>
+  /** Rejects when nothing was committed, or when nobody knows because the connection was lost just then. */
+  commit(): Promise<void>
+  /** Undoes everything. Never rejects; does nothing once the transaction is over. */
+  rollback(): Promise<void>
+}
+
 /**
  * Runs statements on one data source. Values are always bound. All failures are AppErrors with a DATASOURCE_* or STATEMENT_* code;
  * what the server said is in their detail, for logs and debug.
@@ -74,6 +96,8 @@ export interface Driver {
    * meanwhile. Stopping early, or aborting, stops the statement on the server.
    */
   stream(statement: Statement, options: RunOptions): AsyncIterable<RowBatch>
+  /** Begins a transaction whose statements are not known yet. Left out where the data source has none. */
+  readonly begin?: ((options: TransactionOptions) => Promise<Transaction>) | undefined
   /** Ends idle connections at once and busy ones when their statement ends. Idempotent. */
   close(): Promise<void>
 }

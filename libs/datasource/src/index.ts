@@ -26,6 +26,8 @@ export {
   type StatementResult,
   type Table,
   type TableColumn,
+  type Transaction,
+  type TransactionOptions,
 } from './driver.js'
 export { leasedDrivers, type DriverLease, type LeasedDrivers } from './leased-drivers.js'
 export { permits, type PermitRules, type Permits } from './permits.js'

@@ -40,3 +40,17 @@ export class AppError extends Error {
     this.status = CATALOGUE[code].status
   }
 }
+
+/** A failure that the author of an API meant: its status, message and code are his and reach the caller as they are. */
+export class AuthoredError extends Error {
+  override readonly name = 'AuthoredError'
+
+  constructor(
+    /** 400 to 599. */
+    readonly status: number,
+    message: string,
+    readonly code: string,
+  ) {
+    super(message)
+  }
+}

@@ -232,6 +232,44 @@ export const CATALOGUE = {
     cause: 'A table, column or function is missing, a permission is lacking, or the statement is wrong.',
     fix: 'Use debug on the API; it shows the statement, its binds and the database’s own message.',
   },
+  SCRIPT_FAILED: {
+    status: 500,
+    title: 'The API is broken: its script failed',
+    cause: 'The script, a validator or the transform of the API threw, or answered with what is no result.',
+    fix: 'The log of the request names the message, the file, the line and the column; use debug on the API to try it.',
+  },
+  SCRIPT_OVER_BUDGET: {
+    status: 500,
+    title: 'The API is broken: its script needs more than it may use',
+    cause: 'The script met a limit: memory, depth of calls, size of its result, number or bytes of host calls.',
+    fix: 'Make the script ask for less; or raise script_limits of the API, and SCRIPT_*_MAX of the gateway where they clamp it.',
+  },
+  SCRIPT_TIMEOUT: {
+    status: 504,
+    title: 'The script did not end in time',
+    cause:
+      'The script ran longer than SCRIPT_EXEC_TIMEOUT or its own limit, computed longer than SCRIPT_CPU_TIMEOUT, or a service did not answer it.',
+    fix: 'Look at the log of the request; make the script do less, or raise exec_timeout_ms in script_limits of the API.',
+  },
+  SCRIPT_BUSY: {
+    status: 503,
+    title: 'Too many scripts are running',
+    cause: 'No instance of the script engine became free in time.',
+    fix: 'Repeat the call after Retry-After. Raise SCRIPT_INSTANCES, add gateways, or find the scripts that take long.',
+  },
+  SCRIPT_SUSPENDED: {
+    status: 503,
+    title: 'The script is suspended for a while',
+    cause: 'The script had to be ended by force several times, so that it is not run for a growing time.',
+    fix: 'Repair the script and publish it again: a new version is not suspended.',
+  },
+  SCRIPT_LOST: {
+    status: 503,
+    title: 'The script was ended before it was done',
+    cause:
+      'The process that runs scripts ended in mid-run. Open transactions were rolled back; what was committed before stays.',
+    fix: 'Repeat the call after Retry-After. When it happens again, look for script-host.lost in the log of the gateway.',
+  },
   API_BROKEN: {
     status: 500,
     title: 'The API is broken',

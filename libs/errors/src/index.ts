@@ -1,3 +1,3 @@
 export { CATALOGUE, type CatalogueEntry, type ErrorCode } from './catalogue.js'
-export { AppError, type Fault, type PublicPart } from './app-error.js'
+export { AppError, AuthoredError, type Fault, type PublicPart } from './app-error.js'
 export { toProblem, type Problem, type ProblemBody } from './to-problem.js'

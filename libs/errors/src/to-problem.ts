@@ -1,4 +1,4 @@
-import { AppError, type Fault } from './app-error.js'
+import { AppError, AuthoredError, type Fault } from './app-error.js'
 import { CATALOGUE, type ErrorCode } from './catalogue.js'
 
 /** The error envelope, the same on both planes. */
@@ -6,7 +6,8 @@ export interface ProblemBody {
   readonly success: false
   readonly message: string
   readonly data: readonly []
-  readonly code: ErrorCode
+  /** Of the catalogue, or what the author of an API made up. */
+  readonly code: string
   readonly request_id: string
   readonly errors?: readonly Fault[]
   /** Only where the process is told to show it: the operator's sentence, redacted by the caller of toProblem. */
@@ -46,6 +47,7 @@ const BY_STATUS: Readonly<Record<number, ErrorCode>> = {
 
 /** Turns whatever was thrown into the answer. Anything unknown is INTERNAL, and nothing of it reaches the caller. */
 export function toProblem(error: unknown, requestId: string, options: { detail?: string } = {}): Problem {
+  if (error instanceof AuthoredError) return authored(error, requestId)
   const known = error instanceof AppError ? error : undefined
   const code = known?.code ?? foreignCode(error)
   const entry = CATALOGUE[code]
@@ -62,6 +64,10 @@ export function toProblem(error: unknown, requestId: string, options: { detail?:
       ...(options.detail === undefined ? {} : { detail: options.detail }),
     },
   }
+}
+
+function authored({ status, message, code }: AuthoredError, requestId: string): Problem {
+  return { status, headers: {}, body: { success: false, message, data: [], code, request_id: requestId } }
 }
 
 function foreignCode(error: unknown): ErrorCode {

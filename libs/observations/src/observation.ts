@@ -82,6 +82,25 @@ export type Observation =
       readonly datasource: string
       readonly state: 'closed' | 'open' | 'half-open'
     }
+  /** A line that a script wrote about a call. */
+  | {
+      readonly kind: 'script.logged'
+      readonly requestId: string
+      readonly api: string
+      readonly level: 'debug' | 'info' | 'warn' | 'error'
+      readonly text: string
+    }
+  | { readonly kind: 'script-host.started'; readonly pid: number; readonly tookMs: number }
+  | { readonly kind: 'script-host.lost'; readonly jobsLost: number; readonly detail: string }
+  /** A script did not let itself be ended, and was ended by force. */
+  | { readonly kind: 'script.killed'; readonly apiId: string; readonly files: readonly string[] }
+  | {
+      readonly kind: 'script.suspended'
+      readonly apiId: string
+      readonly files: readonly string[]
+      readonly forMs: number
+      readonly before: number
+    }
   | {
       readonly kind: 'access-records.dropped'
       readonly count: number

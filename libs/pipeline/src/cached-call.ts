@@ -33,7 +33,8 @@ export function cachedCall(
 ): CallAnswer | Promise<CallAnswer> {
   const { policy, cache, params, plan } = cached
   const { ports } = call
-  const key = cacheKey(policy, activeDatasource(snapshot, plan), ports.settings, params)
+  const datasource = plan.datasourceId === undefined ? undefined : activeDatasource(snapshot, plan)
+  const key = cacheKey(policy, datasource, ports.settings, params, call)
   const held = cache.answers.held(key)
   if (held !== undefined) {
     const ageMs = ports.monotonicMs() - held.madeAtMs

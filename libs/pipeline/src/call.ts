@@ -5,6 +5,7 @@ import type { AdmissionStore } from '@penstock/limits'
 import type { CallSignal } from './call-signal.js'
 import type { Refreshes } from './refreshes.js'
 import type { DatasourcePlan } from './compiled-snapshot.js'
+import type { ScriptPorts } from './script/script-ports.js'
 
 /** The head of a call, as it came over the wire. */
 export interface CallHead {
@@ -74,6 +75,8 @@ export interface CallPorts {
   writeXlsx?(table: TableFile, signal: AbortSignal): Promise<Uint8Array>
   /** What cursors are signed with: the same in all gateways. */
   readonly cursorKey: Uint8Array
+  /** Left out: APIs with scripts are answered with API_BROKEN. */
+  readonly scripts?: ScriptPorts | undefined
   readonly settings: CallSettings
   /** Milliseconds since 1970. */
   now(): number
@@ -126,6 +129,8 @@ export interface CallAnswer {
 
 /** One call: its head, what it needs, what is written down of it, and what aborts it. */
 export interface Call {
+  /** Names it in logs. */
+  readonly requestId: string
   readonly head: CallHead
   readonly ports: CallPorts
   readonly trace: CallTrace

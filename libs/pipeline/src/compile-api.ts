@@ -5,15 +5,26 @@ import { addressRule } from './address-rule.js'
 import { cachePolicy } from './cache-policy.js'
 import { rateTemplate } from './compile-entries.js'
 import type { ApiPlan, ApiWork } from './compiled-snapshot.js'
+import { compileScriptWork, programOf } from './script/script-work.js'
 import { loadSqlUnit } from './sql-unit.js'
 
 /** An API as calls need it. Throws when its template or its parameters cannot be used by this build. */
 export function compileApi(entry: ApiEntry): ApiPlan {
-  if (entry.engine === 'SCRIPT' || entry.scripts !== undefined) throw new Error('this gateway cannot run scripts')
+  return planOf(entry, entry.engine === 'SCRIPT' ? scriptWork(entry) : sqlWork(entry))
+}
+
+function sqlWork(entry: ApiEntry): ApiWork {
   if (entry.sql === undefined) throw new Error('the entry has no template')
   const sql = loadSqlUnit(entry.sql)
   const paging = entry.paging === undefined ? undefined : pagingPlan(entry.paging, sql.program.dialect)
-  return planOf(entry, { kind: 'ready', params: compileParams(entry.params), sql, paging })
+  return { kind: 'sql', params: compileParams(entry.params), sql, paging, scripts: compileScriptWork(entry) }
+}
+
+function scriptWork(entry: ApiEntry): ApiWork {
+  const scripts = compileScriptWork(entry)
+  const main = entry.scripts?.main
+  if (scripts === undefined || main === undefined) throw new Error('the entry has no script')
+  return { kind: 'script', params: compileParams(entry.params), main: programOf(main), scripts }
 }
 
 /** A plan that only answers API_BROKEN, under the route and the access rules of its entry. */

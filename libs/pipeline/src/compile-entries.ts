@@ -18,6 +18,7 @@ export function compileClient(entry: ClientEntry): ClientPlan {
   return Object.freeze({
     id: entry.id,
     clientId: entry.client_id,
+    name: entry.name,
     isActive: entry.is_active,
     secretHashes: entry.secret_hashes,
     tokensValidFrom: entry.tokens_valid_from,

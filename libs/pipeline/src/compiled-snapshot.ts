@@ -7,6 +7,8 @@ import type { CalledApi } from '@penstock/observations'
 import type { PagingPlan } from '@penstock/paging'
 import type { ParamsReader } from '@penstock/params'
 import type { Route, RouteIndex } from '@penstock/routing'
+import type { ScriptProgram } from '@penstock/script'
+import type { ScriptWork } from './script/script-work.js'
 import type { SqlUnit } from './sql-unit.js'
 
 /** A rate limit whose key still lacks the caller. */
@@ -47,16 +49,26 @@ export interface CachePolicy {
   readonly prefix: string
   /** A template without definitions reads no value: whatever callers invent does not fill the cache. */
   readonly readsParams: boolean
+  /** Of scripts, which see who calls: the request headers that they see beside the client. Undefined: nothing of the caller is seen. */
+  readonly caller: readonly string[] | undefined
 }
 
 /** What an API does; or why this gateway cannot do it: then calls are answered with API_BROKEN. */
 export type ApiWork =
   | {
-      readonly kind: 'ready'
+      readonly kind: 'sql'
       readonly params: ParamsReader
       readonly sql: SqlUnit
       /** Undefined: all rows are handed out at once. */
       readonly paging: PagingPlan | undefined
+      /** Validators and a transform; undefined when there are none. */
+      readonly scripts: ScriptWork | undefined
+    }
+  | {
+      readonly kind: 'script'
+      readonly params: ParamsReader
+      readonly main: ScriptProgram
+      readonly scripts: ScriptWork
     }
   | { readonly kind: 'broken'; readonly reason: string }
 
@@ -64,6 +76,7 @@ export type ApiWork =
 export interface ClientPlan {
   readonly id: string
   readonly clientId: string
+  readonly name: string
   readonly isActive: boolean
   readonly secretHashes: readonly string[]
   /** Seconds since 1970. */

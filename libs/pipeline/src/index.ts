@@ -29,5 +29,7 @@ export { grantToken, type GrantedToken, type GrantOptions, type TokenRequest } f
 export { type CallParams } from './read-call-params.js'
 export { Refreshes } from './refreshes.js'
 export { runCall } from './run-call.js'
+export { type ScriptLine, type ScriptPorts } from './script/script-ports.js'
+export { type Allowance, type ScriptSettings } from './script/script-settings.js'
 export { type PrepareTexts } from './settle-on-first-use.js'
 export { castablePlaceholders, loadSqlUnit, type SqlUnit, type Verdict } from './sql-unit.js'

@@ -74,6 +74,7 @@ function harness(options: {
     close: () => Promise.resolve(),
   }
   const run = runCall(snapshot, {
+    requestId: 'r-1',
     openStream: () => undefined,
     head: { method: 'GET', rawPath: '/', rawQuery: '', headers: {}, ip: '10.0.0.1', ...options.head },
     trace,

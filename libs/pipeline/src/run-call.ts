@@ -6,12 +6,10 @@ import { authenticate, authorise } from './authenticate.js'
 import type { Call, CallAnswer, CallBody } from './call.js'
 import { cachedCall, type MakeAnswer } from './cached-call.js'
 import type { CompiledSnapshot } from './compiled-snapshot.js'
-import { answerXlsx } from './answer-xlsx.js'
-import { answerRows } from './execution.js'
+import { answerFormatted, answerWork } from './answer-work.js'
 import { findPlan } from './find-plan.js'
 import { paramsForLog } from './params-for-log.js'
-import { readCallParams, refusePage } from './read-call-params.js'
-import { streamCall } from './stream-call.js'
+import { readCallParams } from './read-call-params.js'
 
 /**
  * Runs one call through its stages, in the order that the contract gives: route, address, authentication, access, limits, body, parameters,
@@ -32,16 +30,11 @@ export async function runCall(snapshot: CompiledSnapshot, call: Call): Promise<C
     const { work } = plan
     if (work.kind === 'broken') throw new AppError('API_BROKEN', work.reason)
     const body = plan.method === 'GET' ? NO_BODY : await call.readBody()
-    const params = readCallParams(work.params, head, pathValues, body, work.paging)
+    const params = readCallParams(work.params, head, pathValues, body, work.kind === 'sql' ? work.paging : undefined)
     if (ports.settings.keepParams) trace.params = paramsForLog(params.values)
     const format = answerFormat(params.format, head.headers['accept'], plan.streams)
-    if (format.kind === 'xlsx') return await answerXlsx(snapshot, call, { plan, unit: work.sql, params })
-    if (format.kind !== 'json') {
-      refusePage(params.page)
-      await streamCall(snapshot, call, { plan, unit: work.sql, params, format })
-      return STREAMED
-    }
-    const make: MakeAnswer = (own) => answerRows(snapshot, own, plan, { unit: work.sql, params })
+    if (format.kind !== 'json') return await answerFormatted({ snapshot, call, plan, client }, work, params, format)
+    const make: MakeAnswer = (own) => answerWork({ snapshot, call: own, plan, client }, work, params)
     return await (plan.cache === undefined || ports.cache === undefined
       ? make(call)
       : cachedCall(snapshot, call, { plan, params, policy: plan.cache, cache: ports.cache }, make))
@@ -50,5 +43,4 @@ export async function runCall(snapshot: CompiledSnapshot, call: Call): Promise<C
   }
 }
 
-const STREAMED: CallAnswer = Object.freeze({ body: undefined })
 const NO_BODY: CallBody = Object.freeze({ kind: 'none', text: '' })

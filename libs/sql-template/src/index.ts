@@ -3,6 +3,7 @@ export { compileTemplate, SOURCE_LENGTH_MAX, type CompileOptions, type CompileRe
 export { type DialectName } from './dialect.js'
 export { loadProgram, ProgramUnusable } from './load-program.js'
 export { type MacroSource } from './macro-library.js'
+export { nameBinds, type NamedBinds } from './named-binds.js'
 export { parametersUsed } from './parameters-used.js'
 export { placeholderTypes } from './placeholder-types.js'
 export {

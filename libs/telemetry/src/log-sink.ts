@@ -16,6 +16,11 @@ export function logSink(logger: Logger): Observe {
       logger[level](kind, { requestId, method, path, status, code, durationMs, detail, api: api?.name, clientId })
       return
     }
+    if (observation.kind === 'script.logged') {
+      const { requestId, api, text } = observation
+      logger[level](kind, { requestId, api, text })
+      return
+    }
     logger[level](kind, fields)
   }
 }
@@ -26,9 +31,11 @@ function levelOf(observation: Observation): keyof Logger | undefined {
       // 503s are said under load by design; they are counted, not logged one by one.
       return observation.status === 500 || observation.status === 502
         ? 'error'
-        : observation.status >= 500
-          ? 'debug'
-          : undefined
+        : observation.code === 'SCRIPT_TIMEOUT'
+          ? 'warn'
+          : observation.status >= 500
+            ? 'debug'
+            : undefined
     case 'process.failed':
       return 'error'
     case 'snapshot.refused':
@@ -44,6 +51,12 @@ function levelOf(observation: Observation): keyof Logger | undefined {
       return observation.via === 'admin' ? 'warn' : 'info'
     case 'memory.pressure':
       return observation.state === 'short' ? 'error' : 'info'
+    case 'script.logged':
+      return observation.level
+    case 'script-host.lost':
+    case 'script.killed':
+    case 'script.suspended':
+      return 'warn'
     case 'limits.mode':
       return observation.mode === 'local' ? 'warn' : 'info'
     case 'datasource.breaker':

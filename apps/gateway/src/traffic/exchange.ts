@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { AppError, CATALOGUE, toProblem } from '@penstock/errors'
+import { AppError, AuthoredError, CATALOGUE, toProblem } from '@penstock/errors'
 import type { Observe } from '@penstock/observations'
 import { CallSignal, newTrace, type CallHead, type CallTrace, type StreamHead } from '@penstock/pipeline'
 import { callerAddress } from './caller-address.js'
@@ -185,5 +185,6 @@ function headerText(value: string | readonly string[] | undefined): string | und
 /** The operator's sentence; of an unexpected error also where it came from. */
 function detailOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  return error instanceof AppError ? error.message : (error.stack ?? error.message)
+  const isExpected = error instanceof AppError || error instanceof AuthoredError
+  return isExpected ? error.message : (error.stack ?? error.message)
 }

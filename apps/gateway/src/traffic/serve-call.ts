@@ -46,6 +46,7 @@ async function run(exchange: Exchange, service: CallService): Promise<() => void
       contentType = JSON_TYPE,
       headers = NO_HEADERS,
     } = await runCall(snapshot, {
+      requestId: exchange.requestId,
       head: exchange.head,
       ports: service.ports,
       readBody: () => readBody(exchange.request, service.bodyBytesMax),

@@ -1,0 +1,108 @@
+import {
+  type Environment,
+  scriptSettings,
+  setting,
+  commaList,
+  secondsAsMs,
+  wholeNumber,
+  type SettingValues,
+} from '@penstock/app-config'
+import type { ScriptSettings } from '@penstock/pipeline'
+import { resolve } from 'node:path'
+
+const megabytes = (fallback: number, max: number) => wholeNumber(fallback, { min: 1, max })
+
+/** What scripts may use: defaults, and what no API may exceed. */
+export const gatewayScriptSettings = {
+  ...scriptSettings,
+  SCRIPT_EXEC_TIMEOUT: setting(
+    secondsAsMs(10, { min: 0.01, max: 600 }),
+    'Seconds that a script may take, waiting for databases and services included, where its API says nothing.',
+    '10',
+  ),
+  SCRIPT_EXEC_TIMEOUT_MAX: setting(
+    secondsAsMs(60, { min: 0.01, max: 600 }),
+    'Seconds that script_limits of an API may ask for at most.',
+    '60',
+  ),
+  SCRIPT_CPU_TIMEOUT: setting(
+    secondsAsMs(2, { min: 0.01, max: 60 }),
+    'Seconds that a script may compute, waiting not included.',
+    '2',
+  ),
+  SCRIPT_MEMORY_MB: setting(megabytes(32, 64), 'Megabytes of a script’s heap where its API says nothing.', '32'),
+  SCRIPT_MEMORY_MB_MAX: setting(megabytes(64, 64), 'Megabytes that script_limits of an API may ask for at most.', '64'),
+  SCRIPT_HOST_CALLS: setting(
+    wholeNumber(100, { min: 0, max: 10_000 }),
+    'Requests of a script to databases, services and the cache where its API says nothing.',
+    '100',
+  ),
+  SCRIPT_HOST_CALLS_MAX: setting(
+    wholeNumber(1_000, { min: 0, max: 10_000 }),
+    'Requests that script_limits of an API may ask for at most.',
+    '1000',
+  ),
+  SCRIPT_HOST_MB: setting(megabytes(16, 1024), 'Megabytes of all these requests and answers together.', '16'),
+  SCRIPT_HOST_MB_MAX: setting(megabytes(64, 1024), 'Megabytes that script_limits may ask for at most.', '64'),
+  SCRIPT_RESULT_MB: setting(megabytes(8, 1024), 'Megabytes of what a script returns.', '8'),
+  SCRIPT_RESULT_MB_MAX: setting(megabytes(32, 1024), 'Megabytes that script_limits may ask for at most.', '32'),
+  SCRIPT_LOG_LINES: setting(
+    wholeNumber(100, { min: 0, max: 10_000 }),
+    'Lines that a script may log in one call where its API says nothing; further ones are dropped and counted.',
+    '100',
+  ),
+  SCRIPT_LOG_LINES_MAX: setting(
+    wholeNumber(1_000, { min: 0, max: 10_000 }),
+    'Lines that script_limits of an API may ask for at most.',
+    '1000',
+  ),
+  SCRIPT_QUEUE_TIMEOUT: setting(
+    secondsAsMs(5, { min: 0.01, max: 600 }),
+    'Seconds that a call waits for a free instance of the script engine.',
+    '5',
+  ),
+  SCRIPT_INSTANCES: setting(
+    wholeNumber(0, { min: 0, max: 256 }),
+    'Scripts that run at once in this process; 0: twice the cores.',
+    '0',
+  ),
+  SCRIPT_ENV_NAMES: setting(
+    commaList(),
+    'Names of environment variables, comma separated, that scripts may read with env.get. All others do not exist for them.',
+  ),
+}
+
+const MEGABYTE = 1024 * 1024
+
+/** The settings of scripts in the units of the program. */
+export function scriptConfig(values: SettingValues<typeof gatewayScriptSettings>, environment: Environment) {
+  const bytes = (usual: number, most: number) => ({ usual: usual * MEGABYTE, most: most * MEGABYTE })
+  const settings: ScriptSettings = {
+    execTimeoutMs: { usual: values.SCRIPT_EXEC_TIMEOUT, most: values.SCRIPT_EXEC_TIMEOUT_MAX },
+    cpuMs: values.SCRIPT_CPU_TIMEOUT,
+    memoryBytes: bytes(values.SCRIPT_MEMORY_MB, values.SCRIPT_MEMORY_MB_MAX),
+    hostCalls: { usual: values.SCRIPT_HOST_CALLS, most: values.SCRIPT_HOST_CALLS_MAX },
+    hostBytes: bytes(values.SCRIPT_HOST_MB, values.SCRIPT_HOST_MB_MAX),
+    resultBytes: bytes(values.SCRIPT_RESULT_MB, values.SCRIPT_RESULT_MB_MAX),
+    logLines: { usual: values.SCRIPT_LOG_LINES, most: values.SCRIPT_LOG_LINES_MAX },
+    queueWaitMs: values.SCRIPT_QUEUE_TIMEOUT,
+  }
+  return {
+    settings,
+    ...(values.SCRIPT_INSTANCES === 0 ? {} : { instancesMax: values.SCRIPT_INSTANCES }),
+    extraModules: values.SCRIPT_EXTRA_MODULES,
+    modulesFolder: resolve(values.SCRIPT_MODULES_DIR),
+    environment: listedVariables(values.SCRIPT_ENV_NAMES, environment),
+  }
+}
+
+function listedVariables(names: readonly string[], environment: Environment): Readonly<Record<string, string>> {
+  return Object.freeze(
+    Object.fromEntries(
+      names.flatMap((name) => {
+        const value = environment[name]
+        return value === undefined ? [] : [[name, value] as const]
+      }),
+    ),
+  )
+}

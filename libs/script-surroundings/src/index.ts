@@ -1,0 +1,1 @@
+export { readPrelude } from './read-prelude.js'

@@ -1,0 +1,2 @@
+/** Replace this by the lib's one idea. */
+export const name = 'script-surroundings'
