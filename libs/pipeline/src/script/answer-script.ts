@@ -3,8 +3,9 @@ import type { Envelope } from '@penstock/result-shape'
 import type { CallParams } from '../read-call-params.js'
 import { jsonText } from './json-text.js'
 import { scriptAnswer } from './script-answer.js'
-import { ScriptCall, type ScriptedCall } from './script-call.js'
+import { ScriptCall } from './script-call.js'
 import { requestInput } from './script-job-context.js'
+import type { ScriptedCall } from './scripted-call.js'
 import { validateParams } from './validate-params.js'
 
 /** Answers a call of an API whose engine is SCRIPT: its validators, its script, its transform. */

@@ -1,23 +1,13 @@
 import { AppError } from '@penstock/errors'
 import type { ScriptStep } from '@penstock/script'
-import type { Call } from '../call.js'
-import type { ApiPlan, ClientPlan, CompiledSnapshot, DatasourcePlan } from '../compiled-snapshot.js'
+import type { DatasourcePlan } from '../compiled-snapshot.js'
 import { activeDatasource } from '../datasource-of-call.js'
 import { jobContext } from './script-job-context.js'
 import { scriptFailure, timeout } from './script-failure.js'
 import type { ScriptPorts } from './script-ports.js'
 import { scriptBudget } from './script-settings.js'
-import type { ScriptWork } from './script-work.js'
+import type { ScriptedCall } from './scripted-call.js'
 import { Surroundings } from './surroundings.js'
-
-/** Whose scripts are run, and for whom. */
-export interface ScriptedCall {
-  readonly snapshot: CompiledSnapshot
-  readonly call: Call
-  readonly plan: ApiPlan
-  readonly work: ScriptWork
-  readonly client: ClientPlan | undefined
-}
 
 /** The scripts of one call, from its first job to its last, within the time of the call. */
 export class ScriptCall {

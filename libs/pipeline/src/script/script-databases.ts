@@ -4,7 +4,7 @@ import type { ScriptBudget } from '@penstock/script'
 import { z } from 'zod'
 import type { DatasourcePlan } from '../compiled-snapshot.js'
 import { Misuse } from './misuse.js'
-import type { ScriptedCall } from './script-call.js'
+import type { ScriptedCall } from './scripted-call.js'
 import { scriptRows } from './script-rows.js'
 import { scriptStatement, statementArgs } from './script-statement.js'
 

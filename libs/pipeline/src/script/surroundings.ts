@@ -2,7 +2,7 @@ import { AppError } from '@penstock/errors'
 import type { HostRequest, LogLevel, ScriptBudget, ScriptHost, ScriptOutcome } from '@penstock/script'
 import { z } from 'zod'
 import { Misuse } from './misuse.js'
-import type { ScriptedCall } from './script-call.js'
+import type { ScriptedCall } from './scripted-call.js'
 import { ScriptDatabases } from './script-databases.js'
 import type { ScriptPorts } from './script-ports.js'
 
