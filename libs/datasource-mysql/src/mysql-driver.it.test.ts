@@ -1,4 +1,4 @@
-import { driverConformance, settingsOf, type Subject } from '@penstock/datasource/conformance'
+import { driverConformance, settingsOf, transactionConformance, type Subject } from '@penstock/datasource/conformance'
 import { freePort, startMariadb, waitUntil, type OwnedMariadb } from '@penstock/testing'
 import { createConnection } from 'mysql2'
 import { randomUUID } from 'node:crypto'
@@ -41,6 +41,7 @@ async function freshMariadb(): Promise<{ readonly url: string; drop(): Promise<v
 }
 
 driverConformance({ describe, it, expect, afterAll }, 'MariaDB', MARIADB_SQL, mariadbSubject)
+transactionConformance({ describe, it, expect, afterAll }, 'MariaDB', MARIADB_SQL, mariadbSubject)
 
 async function mariadbSubject(): Promise<Subject> {
   const { url, drop } = await freshMariadb()

@@ -1,4 +1,5 @@
 import type { ConnectionSettings, Driver } from '@penstock/datasource'
+import { beginTransaction } from './begin-transaction.js'
 import type { Context } from './context.js'
 import type { MysqlOptions } from './mysql-options.js'
 import { runStatements } from './run-statements.js'
@@ -14,6 +15,7 @@ export function openMysql(settings: ConnectionSettings, options: MysqlOptions): 
   return {
     query: (statements, run) => runStatements(context, statements, run),
     stream: (statement, run) => streamStatement(context, statement, run),
+    begin: (options) => beginTransaction(context, options),
     close: () => context.pool.close(),
   }
 }

@@ -47,7 +47,7 @@ export async function acquireSession({ pool }: Context, signal: AbortSignal): Pr
 }
 
 /** Stops the session when the call is aborted or its time is over; the answer ends the watch. */
-export function watch(session: Session, { signal, timeoutMs }: RunOptions): () => void {
+export function watch(session: Session, { signal, timeoutMs }: Pick<RunOptions, 'signal' | 'timeoutMs'>): () => void {
   const abort = (): void => session.abandon(abortFailure(signal))
   const late = (): void => session.abandon(new AppError('DATASOURCE_TIMEOUT', `no end within ${timeoutMs} ms`))
   const timer = setTimeout(late, Math.min(timeoutMs + OUTER_GRACE_MS, 2 ** 31 - 1))

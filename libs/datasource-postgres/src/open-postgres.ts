@@ -1,4 +1,5 @@
 import type { ConnectionSettings, GroupReader } from '@penstock/datasource'
+import { beginTransaction } from './begin-transaction.js'
 import type { Context } from './context.js'
 import { readTogether } from './read-together.js'
 import { runStatements } from './run-statements.js'
@@ -25,6 +26,7 @@ export function openPostgres(settings: ConnectionSettings): GroupReader {
     // Behind a transaction pooler every read needs its own transaction.
     mayGroup: ({ text, clean }) => clean && !settings.transactionPooler && context.shortReads.has(text),
     readTogether: (reads, options) => readTogether(context, reads, options),
+    begin: (options) => beginTransaction(context, options),
     close: () => context.pool.close(),
   }
 }

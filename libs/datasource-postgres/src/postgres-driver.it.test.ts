@@ -1,5 +1,5 @@
 import { coalesced, type ConnectionSettings, type Driver, type GroupReader } from '@penstock/datasource'
-import { driverConformance, settingsOf, type Subject } from '@penstock/datasource/conformance'
+import { driverConformance, settingsOf, transactionConformance, type Subject } from '@penstock/datasource/conformance'
 import { freePort, freshDatabase } from '@penstock/testing'
 import { Client } from 'pg'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -13,6 +13,10 @@ driverConformance(api, 'postgres behind a transaction pooler', POSTGRES_SQL, () 
   postgresSubject({ transactionPooler: true }),
 )
 driverConformance(api, 'postgres with every clean read in a group', POSTGRES_SQL, () => postgresSubject({}, grouped))
+transactionConformance(api, 'postgres', POSTGRES_SQL, () => postgresSubject())
+transactionConformance(api, 'postgres behind a transaction pooler', POSTGRES_SQL, () =>
+  postgresSubject({ transactionPooler: true }),
+)
 
 /** Groups whatever may be grouped, measured short or not. */
 function grouped(driver: GroupReader): Driver {

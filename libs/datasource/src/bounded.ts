@@ -1,4 +1,6 @@
-import type { Driver, GroupReader } from './driver.js'
+import { AppError } from '@penstock/errors'
+import type { Driver, GroupReader, Transaction, TransactionOptions } from './driver.js'
+import { thenDo } from './in-turns.js'
 import type { Permits } from './permits.js'
 
 /** A driver that never runs more calls at once than there are permits; a stream holds its permit until its reader is done. */
@@ -22,9 +24,22 @@ export function bounded(inner: Driver | GroupReader, permits: Permits): Driver |
         release()
       }
     },
+    ...(inner.begin === undefined ? {} : { begin: (options) => boundedBegin(inner, permits, options) }),
     close: () => inner.close(),
   }
   return 'readTogether' in inner ? { ...driver, ...boundedGroups(inner, permits) } : driver
+}
+
+/** A transaction holds its permit until it is over. */
+async function boundedBegin(inner: Driver, permits: Permits, options: TransactionOptions): Promise<Transaction> {
+  if (inner.begin === undefined) throw new AppError('STATEMENT_FAILED', 'the data source has no transactions')
+  const release = await permits.acquire(options.signal)
+  try {
+    return thenDo(await inner.begin(options), release)
+  } catch (error) {
+    release()
+    throw error
+  }
 }
 
 /** A group is one statement to the server's connections: it holds one permit. */

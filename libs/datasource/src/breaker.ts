@@ -1,5 +1,5 @@
 import { AppError } from '@penstock/errors'
-import type { Driver } from './driver.js'
+import type { Driver, Transaction, TransactionOptions } from './driver.js'
 
 export interface BreakerRules {
   /** Consecutive calls that the data source refused, after which no more are sent. */
@@ -49,7 +49,21 @@ export function breaker(
         settle('unknown')
       }
     },
+    ...(inner.begin === undefined ? {} : { begin: (options) => guardedBegin(inner, circuit, options) }),
     close: () => inner.close(),
+  }
+}
+
+async function guardedBegin(inner: Driver, circuit: Circuit, options: TransactionOptions): Promise<Transaction> {
+  if (inner.begin === undefined) throw new AppError('STATEMENT_FAILED', 'the data source has no transactions')
+  const settle = circuit.enter()
+  try {
+    const transaction = await inner.begin(options)
+    settle('answered')
+    return transaction
+  } catch (error) {
+    settle(outcomeOf(error))
+    throw error
   }
 }
 

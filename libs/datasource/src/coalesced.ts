@@ -31,6 +31,7 @@ export function coalesced(inner: GroupReader, rules: CoalesceRules): Driver {
       return alone ? inner.query(statements, options) : groups.read(statement, options)
     },
     stream: (statement, options) => inner.stream(statement, options),
+    begin: inner.begin,
     close() {
       groups.sendNow()
       return inner.close()

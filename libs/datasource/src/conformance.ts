@@ -1,6 +1,7 @@
 import { cancelCases } from './conformance-cases/cancels.js'
 import { capCases } from './conformance-cases/caps.js'
 import { failureCases } from './conformance-cases/failures.js'
+import { interactiveCases } from './conformance-cases/interactive.js'
 import { lifeCases } from './conformance-cases/life.js'
 import { sessionCases } from './conformance-cases/sessions.js'
 import { streamCases, streamEndCases } from './conformance-cases/streams.js'
@@ -22,17 +23,7 @@ export function driverConformance(
   sql: ConformanceSql,
   prepare: () => Promise<Subject>,
 ): void {
-  api.describe(`${name} as a Driver`, () => {
-    let shared: Promise<Subject> | undefined
-    api.afterAll(async () => (await shared)?.dispose())
-    const cases: Cases = {
-      api,
-      sql,
-      it: (title, body) => api.it(title, async () => withDriver(await (shared ??= prepare()), body)),
-      itWrites: (title, body) => {
-        if (sql.writes !== 'never') api.it(title, () => alone(prepare, body))
-      },
-    }
+  describeCases(api, `${name} as a Driver`, sql, prepare, (cases) => {
     valueCases(cases)
     transactionCases(cases)
     discardCases(cases)
@@ -46,6 +37,37 @@ export function driverConformance(
     failureCases(cases)
     cancelCases(cases)
     lifeCases(cases)
+  })
+}
+
+/** What a Driver that begins transactions must hold beside that. */
+export function transactionConformance(
+  api: TestApi,
+  name: string,
+  sql: ConformanceSql,
+  prepare: () => Promise<Subject>,
+): void {
+  describeCases(api, `${name} as a Driver with transactions`, sql, prepare, interactiveCases)
+}
+
+function describeCases(
+  api: TestApi,
+  name: string,
+  sql: ConformanceSql,
+  prepare: () => Promise<Subject>,
+  add: (cases: Cases) => void,
+): void {
+  api.describe(name, () => {
+    let shared: Promise<Subject> | undefined
+    api.afterAll(async () => (await shared)?.dispose())
+    add({
+      api,
+      sql,
+      it: (title, body) => api.it(title, async () => withDriver(await (shared ??= prepare()), body)),
+      itWrites: (title, body) => {
+        if (sql.writes !== 'never') api.it(title, () => alone(prepare, body))
+      },
+    })
   })
 }
 

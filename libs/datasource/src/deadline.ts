@@ -23,6 +23,8 @@ export function deadline(inner: Driver): Driver {
         call.end()
       }
     },
+    // Its owner ends it, and its statements have the server's own deadline.
+    begin: inner.begin,
     close: () => inner.close(),
   }
 }

@@ -29,6 +29,7 @@ export {
   type Transaction,
   type TransactionOptions,
 } from './driver.js'
+export { inTurns, type TransactionSession } from './in-turns.js'
 export { leasedDrivers, type DriverLease, type LeasedDrivers } from './leased-drivers.js'
 export { permits, type PermitRules, type Permits } from './permits.js'
 export { RowBatches, type RowSource } from './row-batches.js'
