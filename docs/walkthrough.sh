@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The whole path with curl: log in, add a data source, test it, make a module and an API, publish, call; public to private and 401 within a
-# second; a client with a token; a new version, publish, rollback; and two gateways that both follow.
+# second; a client with a token; a new version, publish, rollback; a script; and two gateways that both follow.
 #
 # Run it beside a running `npm start`:     bash docs/walkthrough.sh
 # Against another installation, set        ADMIN GATEWAY GATEWAY_2 ADMIN_USER ADMIN_PASSWORD DB_HOST DB_PORT DB_NAME DB_USER DB_PASSWORD
@@ -75,6 +75,7 @@ GATEWAYS="$GATEWAY $GATEWAY_2"
 cleanup() {
   set +e
   [ -n "${API:-}" ] && admin POST "apis/$API/unpublish" '{}' >/dev/null && admin DELETE "apis/$API" >/dev/null
+  [ -n "${SCRIPT:-}" ] && admin POST "apis/$SCRIPT/unpublish" '{}' >/dev/null && admin DELETE "apis/$SCRIPT" >/dev/null
   [ -n "${CLIENT:-}" ] && admin DELETE "clients/$CLIENT" >/dev/null
   [ -n "${GROUP:-}" ] && admin DELETE "groups/$GROUP" >/dev/null
   [ -n "${MODULE:-}" ] && admin DELETE "modules/$MODULE" >/dev/null
@@ -155,6 +156,23 @@ admin POST "apis/$API/publish" "{\"version_id\": \"$SECOND\"}"; echo
 expect 200 '"state":"WA"' "/api/$MARK/airports/SEA"
 admin POST "apis/$API/rollback" "{\"version_id\": \"$FIRST\"}"; echo
 expect 200 '"city":"Seattle"' "/api/$MARK/airports/SEA"
+
+say 'A script: refused with the line of its fault, tried, published, called, rolled back'
+SCRIPT=$(admin POST apis "{\"module_id\": \"$MODULE\", \"datasource_id\": \"$DATASOURCE\", \"name\": \"$MARK script\", \"http_method\": \"GET\",
+  \"path\": \"$MARK/states/{iata}\", \"access_type\": \"public\", \"execute_engine\": \"SCRIPT\",
+  \"content\": \"export default async (req: Penstock.Request) => {\n  return db.queryOne(\",
+  \"params\": [{\"name\": \"iata\", \"location\": \"path\", \"required\": true}]}" | member id)
+REFUSED=$(admin_status POST "apis/$SCRIPT/publish" '{}'); echo "  $REFUSED"
+[[ $REFUSED == *422* && $REFUSED == *'"line":2'* ]] || fail 'a script that does not parse was not refused with its line'
+admin PATCH "apis/$SCRIPT" '{"content": "export default async (req: Penstock.Request) => {\n  return db.queryOne(\"SELECT state FROM airports WHERE iata = :iata\", req.params)\n}"}' >/dev/null
+admin POST "apis/$SCRIPT/debug" '{"params": {"iata": "SEA"}}'; echo
+admin POST "apis/$SCRIPT/publish" '{"commit_message": "first"}' >/dev/null
+expect 200 '"data":[{"state":"WA"}]' "/api/$MARK/states/SEA"
+admin PATCH "apis/$SCRIPT" '{"content": "function execute({ iata }) { return { data: [], asked: iata } }"}' >/dev/null
+admin POST "apis/$SCRIPT/publish" '{"commit_message": "second"}' >/dev/null
+expect 200 '"asked":"SEA"' "/api/$MARK/states/SEA"
+admin POST "apis/$SCRIPT/rollback" '{}' >/dev/null
+expect 200 '"data":[{"state":"WA"}]' "/api/$MARK/states/SEA"
 
 say 'Both gateways are at the same revision'
 admin GET gateways; echo

@@ -4,8 +4,6 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, NestFactory, Reflector } from '
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { openControlDatabase, type ControlDatabase } from '@penstock/control-store'
 import { localAdmissionStore } from '@penstock/limits-local'
-import { bundleScriptModules } from '@penstock/script-modules'
-import { openScriptRunner } from '@penstock/script-quickjs'
 import { deriveGatewayKeys, openKeyring } from '@penstock/secrets'
 import type { Logger } from '@penstock/telemetry'
 import type { FastifyInstance } from 'fastify'
@@ -30,15 +28,13 @@ import { addHealthRoutes, HEALTH_ROUTES } from './health/health-routes.js'
 import { healthOf, type Health } from './health/health.js'
 import { redisProbe } from './health/redis-probe.js'
 import { internalRoutes } from './internal/internal-routes.js'
+import { openScripts } from './open-scripts.js'
 import { addDocsRoutes, DOCS_ROUTES } from './openapi/docs-routes.js'
 import { openApiDocument } from './openapi/openapi-document.js'
 
 const VERSION = '0.1.0'
 /** A batch of 1000 access records with redacted parameters. */
 const OPS_BODY_BYTES_MAX = 16 * 1024 * 1024
-
-/** Nothing is run here, so scripts are given nothing: a function that makes what they see of it. */
-const NO_SURROUNDINGS = '(() => ({}))'
 
 /** The control plane, wired and ready to listen. */
 export interface AdminProcess {
@@ -58,8 +54,7 @@ export async function composeAdmin(config: AdminConfig, log: Logger): Promise<Ad
   const keyring = openKeyring(config.encryptionKey)
   await rotateStoredSecrets({ database, keyring, log })
   const snapshot = await composeSnapshot(config, database, keyring, log)
-  const extraModules = await bundleScriptModules(config.scripts.extraModules, config.scripts.modulesFolder)
-  const scripts = openScriptRunner({ prelude: NO_SURROUNDINGS, extraModules, instancesMax: 2 })
+  const scripts = await openScripts(config, log)
   const ports: Ports = {
     config,
     database,
@@ -90,7 +85,7 @@ export async function composeAdmin(config: AdminConfig, log: Logger): Promise<Ad
     health,
     ports,
     close: closer(
-      [() => ops.close(), () => app.close(), () => redis?.close(), () => scripts.close()],
+      [() => ops.close(), () => app.close(), () => redis?.close(), () => scripts.runner.close()],
       snapshot,
       database,
     ),

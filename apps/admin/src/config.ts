@@ -1,5 +1,7 @@
-import { resolve } from 'node:path'
 import {
+  gatewayScriptSettings,
+  scriptConfig,
+  type ScriptConfig,
   corsSettings,
   databaseOptions,
   databaseSettings,
@@ -14,7 +16,6 @@ import {
   redisUrl,
   refuseChangeThis,
   requiredText,
-  scriptSettings,
   secretSetting,
   setting,
   text,
@@ -33,7 +34,7 @@ export const adminSettings = {
   ...redisSettings,
   ...corsSettings,
   ...externalDatabaseSettings,
-  ...scriptSettings,
+  ...gatewayScriptSettings,
   PROJECT_NAME: setting(text('Penstock'), 'The name that the API reference shows.', 'Penstock'),
   ADMIN_PORT: setting(port(8001), 'Port of the control plane: its API, /docs and the console.', '8001'),
   ADMIN_OPS_PORT: setting(
@@ -103,7 +104,7 @@ export interface AdminConfig {
   readonly loginsPerMinute: number
   readonly trustedProxyCount: number
   readonly corsOrigins: readonly string[]
-  readonly scripts: { readonly extraModules: readonly string[]; readonly modulesFolder: string }
+  readonly scripts: ScriptConfig
   readonly external: {
     readonly poolSize: number
     readonly connectTimeoutMs: number
@@ -146,7 +147,7 @@ export function loadAdminConfig(environment: Environment = process.env): AdminCo
       ...values.BACKEND_CORS_ORIGINS,
       ...(values.FRONTEND_HOST === undefined ? [] : [values.FRONTEND_HOST]),
     ],
-    scripts: { extraModules: values.SCRIPT_EXTRA_MODULES, modulesFolder: resolve(values.SCRIPT_MODULES_DIR) },
+    scripts: scriptConfig(values, environment),
     external: {
       poolSize: values.EXTERNAL_DB_POOL_SIZE,
       connectTimeoutMs: values.EXTERNAL_DB_CONNECT_TIMEOUT,

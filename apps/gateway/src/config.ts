@@ -19,8 +19,9 @@ import {
   wholeNumber,
   type Environment,
   type SettingValues,
+  gatewayScriptSettings,
+  scriptConfig,
 } from '@penstock/app-config'
-import { gatewayScriptSettings, scriptConfig } from './scripts/script-settings.js'
 
 /** Every setting of the gateway. The reference in the documents is made of this. */
 export const gatewaySettings = {

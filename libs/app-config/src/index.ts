@@ -19,7 +19,7 @@ export {
   externalDatabaseSettings,
   processSettings,
   redisSettings,
-  scriptSettings,
 } from './shared-settings.js'
 export { duckdbOptions, type DuckdbSettings } from './duckdb-options.js'
 export { databaseOptions, redisUrl, type DatabaseOptions } from './connections.js'
+export { gatewayScriptSettings, scriptConfig, type ScriptConfig } from './script-settings.js'

@@ -46,6 +46,7 @@ function process() {
   }
   const start = (make: MakeAnswer, headers: Record<string, string> = {}) => {
     const call: Call = {
+      requestId: 'r-1',
       head: { method: 'GET', rawPath: '/kept', rawQuery: '', headers, ip: '10.0.0.1' },
       ports,
       trace: newTrace(),

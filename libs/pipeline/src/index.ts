@@ -1,3 +1,4 @@
+export { answerWork } from './answer-work.js'
 export { CallSignal } from './call-signal.js'
 export {
   newTrace,

@@ -15,12 +15,12 @@ export interface ExaminedScripts {
 
 /** Reads the scripts among the texts, and has them checked by the engine that will run them. Runs none. */
 export async function examineScripts(
-  { scripts: engine }: Pick<Ports, 'scripts'>,
+  { scripts: { runner } }: Pick<Ports, 'scripts'>,
   texts: ApiTexts,
   macros: readonly UsableMacro[],
   unpublished: readonly UnpublishedMacro[],
 ): Promise<ExaminedScripts> {
   const { plan, scripts, errors } = scriptsOf(texts, macros, unpublished)
   if (scripts.length === 0) return { plan, errors }
-  return { plan, errors: [...errors, ...(await checkScripts(engine, scripts, AbortSignal.timeout(CHECK_MS_MAX)))] }
+  return { plan, errors: [...errors, ...(await checkScripts(runner, scripts, AbortSignal.timeout(CHECK_MS_MAX)))] }
 }

@@ -2,7 +2,8 @@ import type { Provider } from '@nestjs/common'
 import type { ControlDatabase, Tx } from '@penstock/control-store'
 import type { Driver, Inspector } from '@penstock/datasource'
 import type { AdmissionStore } from '@penstock/limits'
-import type { ScriptChecker, SnapshotChanges } from '@penstock/publishing'
+import type { ScriptPorts } from '@penstock/pipeline'
+import type { SnapshotChanges } from '@penstock/publishing'
 import type { Keyring } from '@penstock/secrets'
 import type { SnapshotFeed, SnapshotPublisher } from '@penstock/snapshot-publisher'
 import type { Logger } from '@penstock/telemetry'
@@ -28,8 +29,8 @@ export interface Ports {
   readonly inspect: (settings: DatasourceConnection) => Inspector
   /** Opens what runs statements on a data source, for debugging; the one who opens closes. */
   readonly connect: (settings: DatasourceConnection) => Driver
-  /** Compiles scripts without running them, as gateways will. */
-  readonly scripts: ScriptChecker
+  /** Compiles scripts and runs them for debugging, as gateways do. */
+  readonly scripts: ScriptPorts
   /** The newest revision, for the gateways that ask over HTTP. */
   readonly feed: SnapshotFeed
   readonly log: Logger

@@ -23,7 +23,7 @@ export async function checkMacro(
 ): Promise<void> {
   const faults =
     macro.macroType === 'SCRIPT'
-      ? await checkScriptMacro(scripts, macro, AbortSignal.timeout(CHECK_MS_MAX))
+      ? await checkScriptMacro(scripts.runner, macro, AbortSignal.timeout(CHECK_MS_MAX))
       : blockFaults(macro.content, config.external.templateCharactersMax)
   if (faults.length === 0) return
   const errors = faults.map((fault) => ({ field: 'content', ...fault }))

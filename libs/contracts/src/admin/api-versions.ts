@@ -145,11 +145,16 @@ export const debugApiRequest = z
   .strictObject({
     params: z.record(z.string(), z.unknown()).default({}),
     content: z.string().max(10_000_000).optional().describe('Left out: the content of the draft'),
+    headers: z
+      .record(z.string().max(100), z.string().max(10_000))
+      .default({})
+      .describe('Request headers that a script would see, as far as script_headers lists them'),
     commit: z.boolean().default(false).describe('True: what a writing API wrote stays; else it is rolled back'),
   })
   .meta({ id: 'DebugApiRequest' })
 export const debugAnswer = z
-  .object({
+  // With the keys that a transform adds.
+  .looseObject({
     success: z.boolean(),
     message: z.string().nullable(),
     data: z.unknown(),
@@ -157,13 +162,59 @@ export const debugAnswer = z
     errors: z.array(contentFault).optional(),
     truncated: z.boolean().optional(),
     debug: z.object({
-      statements: z.array(z.object({ sql: z.string(), binds: z.array(z.unknown()) })),
+      statements: z
+        .array(
+          z.object({
+            sql: z.string(),
+            binds: z.array(z.unknown()),
+            datasource: z.string(),
+            ms: z.number().nullable().describe('Null: it did not come to an end'),
+          }),
+        )
+        .describe('In the order in which they were sent; at most 200'),
       params: z.record(z.string(), z.unknown()).describe('After conversion and defaults'),
       mode: z.enum(['read', 'write']),
       committed: z.boolean(),
       render_ms: z.number(),
       execute_ms: z.number().nullable(),
-      database_message: z.string().optional().describe('What the data source said of a failure'),
+      database_message: z.string().optional().describe('What the data source said of a failure, or a script threw'),
+      scripts: z
+        .object({
+          logs: z.array(z.object({ level: z.enum(['debug', 'info', 'warn', 'error']), message: z.string() })),
+          http_calls: z.array(
+            z.object({
+              method: z.string(),
+              url: z.string(),
+              status: z.number().int().nullable(),
+              ms: z.number(),
+              message: z.string().optional().describe('Why there was no answer'),
+            }),
+          ),
+          runs: z
+            .array(
+              z.object({
+                roles: z.array(z.enum(['api', 'validator', 'transform'])),
+                outcome: z.string(),
+                queue_ms: z.number(),
+                run_ms: z.number(),
+                cpu_ms: z.number(),
+                host_calls: z.number().int(),
+              }),
+            )
+            .describe('Validators, the script and the transform, each in a run of its own'),
+          fault: z
+            .object({
+              message: z.string(),
+              file: z.string().optional().describe('The path of the API, `validator of …`, `transform` or `macro …`'),
+              line: z.number().int().optional().describe('In the lines of its author'),
+              column: z.number().int().optional(),
+              stack: z.string(),
+            })
+            .optional()
+            .describe('What a script threw, and where'),
+        })
+        .optional()
+        .describe('Of APIs with scripts'),
     }),
   })
   .meta({ id: 'DebugResult' })

@@ -1,14 +1,8 @@
-import {
-  type Environment,
-  scriptSettings,
-  setting,
-  commaList,
-  secondsAsMs,
-  wholeNumber,
-  type SettingValues,
-} from '@penstock/app-config'
-import type { ScriptSettings } from '@penstock/pipeline'
 import { resolve } from 'node:path'
+import type { Environment } from './load-settings.js'
+import { commaList, secondsAsMs, wholeNumber } from './readers.js'
+import { setting, type SettingValues } from './setting.js'
+import { scriptSettings } from './shared-settings.js'
 
 const megabytes = (fallback: number, max: number) => wholeNumber(fallback, { min: 1, max })
 
@@ -74,10 +68,12 @@ export const gatewayScriptSettings = {
 
 const MEGABYTE = 1024 * 1024
 
+export type ScriptConfig = ReturnType<typeof scriptConfig>
+
 /** The settings of scripts in the units of the program. */
 export function scriptConfig(values: SettingValues<typeof gatewayScriptSettings>, environment: Environment) {
   const bytes = (usual: number, most: number) => ({ usual: usual * MEGABYTE, most: most * MEGABYTE })
-  const settings: ScriptSettings = {
+  const settings = {
     execTimeoutMs: { usual: values.SCRIPT_EXEC_TIMEOUT, most: values.SCRIPT_EXEC_TIMEOUT_MAX },
     cpuMs: values.SCRIPT_CPU_TIMEOUT,
     memoryBytes: bytes(values.SCRIPT_MEMORY_MB, values.SCRIPT_MEMORY_MB_MAX),
