@@ -5,7 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { openControlDatabase, type ControlDatabase } from '@penstock/control-store'
 import { localAdmissionStore } from '@penstock/limits-local'
 import { deriveGatewayKeys, openKeyring } from '@penstock/secrets'
-import type { Logger } from '@penstock/telemetry'
+import { openFaultReporter, type Logger } from '@penstock/telemetry'
 import type { FastifyInstance } from 'fastify'
 import { ALL_AREAS } from './areas.js'
 import { accessGuard } from './base/access-guard.js'
@@ -69,6 +69,12 @@ export async function composeAdmin(config: AdminConfig, log: Logger): Promise<Ad
     ...dataSourceDrivers(config.external),
     scripts,
     log,
+    faults: await openFaultReporter({
+      dsn: config.sentryDsn,
+      service: 'admin',
+      release: VERSION,
+      environment: config.environment,
+    }),
     now: () => new Date(),
     newId: randomUUID,
   }
@@ -142,7 +148,7 @@ function adminModule(ports: Ports): DynamicModule {
         useFactory: (reflector: Reflector) => new AnswerInterceptor(reflector),
         inject: [Reflector],
       },
-      { provide: APP_FILTER, useFactory: () => new ErrorFilter(ports.log, ports.config.environment) },
+      { provide: APP_FILTER, useFactory: () => new ErrorFilter(ports.log, ports.faults, ports.config.environment) },
       ...ALL_AREAS.flatMap(({ providers }) => [...providers]),
     ],
   }

@@ -94,6 +94,8 @@ export interface AdminConfig {
   readonly database: DatabaseOptions
   /** Undefined: no Redis. */
   readonly redisUrl: string | undefined
+  /** Undefined: faults are only logged. */
+  readonly sentryDsn: string | undefined
   readonly cacheEnabled: boolean
   readonly secretKey: string
   readonly encryptionKey: string
@@ -133,6 +135,7 @@ export function loadAdminConfig(environment: Environment = process.env): AdminCo
     logLevel: values.LOG_LEVEL,
     logJson: values.LOG_JSON,
     database: databaseOptions(values),
+    sentryDsn: values.SENTRY_DSN,
     redisUrl: redisUrl(values),
     cacheEnabled: values.CACHE_ENABLED,
     secretKey: values.SECRET_KEY,

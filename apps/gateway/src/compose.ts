@@ -9,10 +9,13 @@ import { Heartbeat, httpSource, LastGoodStore, redisSource, SnapshotSubscriber }
 import {
   accessRecordSink,
   createLogger,
+  type FaultReporter,
   type Logger,
   logSink,
+  openFaultReporter,
   type PrometheusSink,
   prometheusSink,
+  reportCalls,
 } from '@penstock/telemetry'
 import { cacheMetrics } from './cache/cache-metrics.js'
 import { openCache, type OpenCache } from './cache/open-cache.js'
@@ -21,6 +24,7 @@ import { type Drivers, openDrivers } from './drivers.js'
 import { loggedAdmission } from './logged-admission.js'
 import { type MemoryGuard, memoryGuard } from './pressure/memory-guard.js'
 import { collectGarbage, processMemory } from './pressure/process-memory.js'
+import type { Tracing } from './tracing/open-tracing.js'
 import { openRecords, type OpenRecords } from './records/open-records.js'
 import { openScripts, type OpenScripts } from './scripts/open-scripts.js'
 import { scriptMetrics } from './scripts/script-metrics.js'
@@ -39,6 +43,9 @@ export interface GatewayParts {
   readonly subscriber: SnapshotSubscriber<CompiledSnapshot>
   readonly heartbeat: Heartbeat
   readonly memory: MemoryGuard
+  /** Undefined: nothing is traced. */
+  readonly tracing: Tracing | undefined
+  readonly faults: FaultReporter
 }
 
 const VERSION = '0.1.0'
@@ -53,7 +60,17 @@ export async function composeGateway(config: GatewayConfig): Promise<GatewayPart
   const { adminInternalUrl, redisUrl } = config
   const { serviceToken } = keys
   const records = await openRecords({ gatewayId, adminInternalUrl, serviceToken, redisUrl, observe: toLogAndMetrics })
-  const observe = toAll(toLogAndMetrics, accessRecordSink(records.batcher))
+  const faults = await openFaultReporter({
+    dsn: config.sentryDsn,
+    service: 'gateway',
+    release: VERSION,
+    environment: config.environment,
+  })
+  const tracing = await openTracing(config, gatewayId, toLogAndMetrics)
+  const sinks = [toLogAndMetrics, accessRecordSink(records.batcher)]
+  if (config.sentryDsn !== undefined) sinks.push(reportCalls(faults))
+  if (tracing !== undefined) sinks.push(tracing.observe)
+  const observe = toAll(...sinks)
   const drivers = openDrivers(config.external, observe)
   const scripts = await openScripts(config.scripts, observe, scriptMetrics(metrics.registry))
   const subscriber = openSubscriber(config, keys, { drivers, scripts }, observe)
@@ -74,7 +91,15 @@ export async function composeGateway(config: GatewayConfig): Promise<GatewayPart
     subscriber,
     heartbeat,
     memory: openMemoryGuard(config, observe),
+    tracing,
+    faults,
   }
+}
+
+async function openTracing({ tracing }: GatewayConfig, instanceId: string, observe: Observe) {
+  if (tracing === undefined) return undefined
+  const { openTracing: open } = await import('./tracing/open-tracing.js')
+  return open(tracing, { serviceVersion: VERSION, instanceId, observe })
 }
 
 function openMemoryGuard({ memory }: GatewayConfig, observe: Observe): MemoryGuard {

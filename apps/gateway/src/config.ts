@@ -7,6 +7,7 @@ import {
   optionalRedisOrClusterUrl,
   optionalText,
   port,
+  ratio,
   processSettings,
   redisSettings,
   redisUrl,
@@ -127,6 +128,20 @@ export const gatewaySettings = {
     'Answer GET /api/token/generate; its secrets end up in logs on the way.',
     'false',
   ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: setting(
+    optionalText(),
+    'Base URL of an OpenTelemetry collector (OTLP over HTTP, usually port 4318); spans of calls go to /v1/traces there. Not set: nothing is traced.',
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: secretSetting(
+    optionalText(),
+    'Headers for the collector as name=value pairs, joined by commas; values percent-encoded.',
+  ),
+  OTEL_SERVICE_NAME: setting(text('penstock-gateway'), 'The name under which spans stand.', 'penstock-gateway'),
+  OTEL_TRACES_SAMPLER_ARG: setting(
+    ratio(0.1),
+    'Share of calls that are traced where the caller sends no traceparent, from 0 to 1; a caller that sends one decides itself.',
+    '0.1',
+  ),
   GATEWAY_JWT_EXPIRE_SECONDS: setting(
     wholeNumber(3600, { min: 60, max: 86_400 }),
     'Seconds that a client token lives where the client has no setting of its own.',
@@ -193,6 +208,7 @@ export function loadGatewayConfig(environment: Environment = process.env): Gatew
       refuseChangeThis(['GATEWAY_KEY', 'REDIS_PASSWORD']),
       refuseShortKey,
       refuseBadUrl,
+      refuseBadCollector,
     ]),
     environment,
   )
@@ -200,6 +216,9 @@ export function loadGatewayConfig(environment: Environment = process.env): Gatew
 
 function configOf(values: Values, environment: Environment) {
   return Object.freeze({
+    environment: values.ENVIRONMENT,
+    sentryDsn: values.SENTRY_DSN,
+    tracing: tracingConfig(values),
     showsDetails: values.LOG_LEVEL === 'debug' && values.ENVIRONMENT !== 'production',
     host: values.HOST,
     port: values.GATEWAY_PORT,
@@ -269,6 +288,37 @@ function cacheConfig(values: Values) {
     redisUrl: values.CACHE_REDIS_URL ?? redisUrl(values),
     redisTimeoutMs: values.GATEWAY_CACHE_REDIS_TIMEOUT,
   }
+}
+
+function tracingConfig(values: Values) {
+  if (values.OTEL_EXPORTER_OTLP_ENDPOINT === undefined) return undefined
+  return {
+    endpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
+    headers: headerPairs(values.OTEL_EXPORTER_OTLP_HEADERS ?? '') ?? {},
+    serviceName: values.OTEL_SERVICE_NAME,
+    ratio: values.OTEL_TRACES_SAMPLER_ARG,
+  }
+}
+
+/** `a=b,c=d` as headers; undefined when it is none. */
+function headerPairs(text: string): Readonly<Record<string, string>> | undefined {
+  const pairs = text.split(',').filter((pair) => pair.trim() !== '')
+  const found = pairs.map((pair) => /^\s*([A-Za-z0-9-]+)=(\S*)\s*$/.exec(pair))
+  if (found.includes(null)) return undefined
+  try {
+    return Object.fromEntries(found.map((match) => [match?.[1] ?? '', decodeURIComponent(match?.[2] ?? '')]))
+  } catch {
+    return undefined
+  }
+}
+
+function refuseBadCollector({ OTEL_EXPORTER_OTLP_ENDPOINT: url, OTEL_EXPORTER_OTLP_HEADERS: headers }: Values) {
+  const faults: string[] = []
+  if (url !== undefined && !(/^https?:\/\//.test(url) && URL.canParse(url)))
+    faults.push('OTEL_EXPORTER_OTLP_ENDPOINT must be an http:// or https:// URL, for example http://127.0.0.1:4318')
+  if (headerPairs(headers ?? '') === undefined)
+    faults.push('OTEL_EXPORTER_OTLP_HEADERS must be name=value pairs joined by commas, values percent-encoded')
+  return faults
 }
 
 const KEY_CHARACTERS_MIN = 32

@@ -107,7 +107,7 @@ function stateOf({ memory, records, drivers }: GatewayParts, drain: Drain, { ser
 
 function openTraffic(
   config: GatewayConfig,
-  { observe, subscriber, admission, cache, cursorKey, drivers, scripts, memory }: GatewayParts,
+  { observe, subscriber, admission, cache, cursorKey, drivers, scripts, memory, tracing }: GatewayParts,
   drain: Drain,
   missing: () => readonly string[],
 ): Promise<FastifyInstance> {
@@ -121,6 +121,7 @@ function openTraffic(
       trustedProxyCount: config.traffic.trustedProxyCount,
       showsDetails: config.showsDetails,
       isDraining: () => drain.isDraining,
+      tracer: tracing?.tracer,
       now,
       monotonicMs,
     },
@@ -182,6 +183,7 @@ async function stop({ config, parts, drain, traffic, ops, closeUnused }: Running
   await parts.drivers.close()
   await parts.admission.close()
   parts.observe({ kind: 'process.stopped', name: 'gateway' })
-  await parts.records.close(Math.max(FLUSH_MS_MIN, Math.min(FLUSH_MS_MAX, config.drainTimeoutMs)))
+  const flushMs = Math.max(FLUSH_MS_MIN, Math.min(FLUSH_MS_MAX, config.drainTimeoutMs))
+  await Promise.all([parts.records.close(flushMs), parts.tracing?.close(flushMs), parts.faults.close(flushMs)])
   await ops.close()
 }

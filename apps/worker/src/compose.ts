@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common'
 import { UPKEEP_QUEUE } from '@penstock/contracts'
 import { tlsOptions } from '@penstock/migrations'
 import { openQueue, type JobFactSink, type QueueConnection } from '@penstock/queue'
-import { createLogger, type Logger } from '@penstock/telemetry'
+import { createLogger, openFaultReporter, type Logger } from '@penstock/telemetry'
 import type pg from 'pg'
 import type { Registry } from 'prom-client'
 import type { RecordConsumer } from './access-records/consume-records.js'
@@ -15,6 +15,7 @@ import { HealthController } from './ops/health.controller.js'
 import { MetricsController } from './ops/metrics.controller.js'
 import { workerReadiness } from './ops/readiness.js'
 import { logJobFact } from './telemetry/log-job-fact.js'
+import { reportJobFault } from './telemetry/report-job-fault.js'
 import { workerMetrics } from './telemetry/metrics.js'
 import { logRecordFact, recordMetrics } from './telemetry/record-facts.js'
 import { METRICS, READINESS } from './tokens.js'
@@ -29,6 +30,10 @@ export interface ComposedWorker {
   stop(): Promise<void>
 }
 
+const VERSION = '0.1.0'
+// What was reported last gets so long on its way.
+const FAULTS_MS_MAX = 2_000
+
 /** Puts the worker together; the only place that knows the concrete parts. Takes nothing yet. */
 export async function composeWorker(config: WorkerConfig): Promise<ComposedWorker> {
   const logger = createLogger({ service: 'worker', level: config.logLevel, json: config.logJson })
@@ -38,6 +43,9 @@ export async function composeWorker(config: WorkerConfig): Promise<ComposedWorke
   // Facts that the queue tells before the metrics exist can only be faults of its connection: the log has them.
   const sinks: JobFactSink[] = [(fact) => logJobFact(logger, fact)]
   const queue = openQueue(UPKEEP_QUEUE, queueConnection(config), (fact) => sinks.forEach((sink) => sink(fact)))
+  const { sentryDsn: dsn, environment } = config
+  const faults = await openFaultReporter({ dsn, service: 'worker', release: VERSION, environment })
+  sinks.push((fact) => reportJobFault(faults, fact))
   const metrics = workerMetrics(() => queue.depth())
   sinks.push((fact) => metrics.record(fact))
   const records = await openRecords(config, database, logger, metrics.registry)
@@ -57,6 +65,7 @@ export async function composeWorker(config: WorkerConfig): Promise<ComposedWorke
     async stop() {
       await Promise.all([queue.close(config.shutdownTimeoutMs), consumer?.stop(config.shutdownTimeoutMs)])
       records?.close()
+      await faults.close(FAULTS_MS_MAX)
       await database.end()
     },
   }

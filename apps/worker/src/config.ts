@@ -41,6 +41,9 @@ export interface WorkerConfig {
   readonly accessLogRetentionDays: number
   readonly logLevel: 'error' | 'warn' | 'info' | 'debug'
   readonly logJson: boolean
+  readonly environment: 'local' | 'staging' | 'production'
+  /** Undefined: faults are only logged. */
+  readonly sentryDsn: string | undefined
   readonly database: DatabaseOptions
   /** Undefined: jobs are kept in the configuration database. */
   readonly redisUrl: string | undefined
@@ -59,5 +62,7 @@ export function loadWorkerConfig(environment: Environment = process.env): Worker
     logJson: values.LOG_JSON,
     database: databaseOptions(values),
     redisUrl: redisUrl(values),
+    environment: values.ENVIRONMENT,
+    sentryDsn: values.SENTRY_DSN,
   })
 }

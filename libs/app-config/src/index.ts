@@ -6,6 +6,7 @@ export {
   optionalRedisOrClusterUrl,
   optionalText,
   port,
+  ratio,
   requiredText,
   secondsAsMs,
   text,

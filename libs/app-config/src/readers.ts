@@ -33,6 +33,20 @@ export function wholeNumber(fallback: number, bounds: { min: number; max: number
     })
 }
 
+/** A share from 0 to 1. */
+export function ratio(fallback: number) {
+  return z
+    .string()
+    .optional()
+    .transform((text, context) => {
+      if (text === undefined) return fallback
+      const value = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN
+      if (value >= 0 && value <= 1) return value
+      context.addIssue({ code: 'custom', message: 'must be a number from 0 to 1' })
+      return z.NEVER
+    })
+}
+
 /** Seconds in the environment (decimals allowed), milliseconds in the program. */
 export function secondsAsMs(fallbackSeconds: number, bounds: { min: number; max: number }) {
   return z
@@ -121,4 +135,12 @@ export function text(fallback: string) {
 /** Text that must be there and have at least `lengthMin` characters. */
 export function requiredText(lengthMin = 1) {
   return z.string({ error: 'is required' }).min(lengthMin, `must have at least ${lengthMin} characters`)
+}
+
+/** The DSN of a Sentry project; undefined when it is not set. */
+export function sentryDsn() {
+  return z
+    .string()
+    .regex(/^https?:\/\/[^@/\s]+@[^/\s]+\/(?:.+\/)?\d+$/, 'must be of the form https://<key>@<host>/<project>')
+    .optional()
 }

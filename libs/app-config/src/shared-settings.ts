@@ -6,6 +6,7 @@ import {
   optionalText,
   port,
   secondsAsMs,
+  sentryDsn,
   text,
   wholeNumber,
 } from './readers.js'
@@ -24,6 +25,10 @@ export const processSettings = {
     '127.0.0.1',
   ),
   LOG_LEVEL: setting(oneOf(['error', 'warn', 'info', 'debug'], 'info'), 'How much is logged.', 'info'),
+  SENTRY_DSN: secretSetting(
+    sentryDsn(),
+    'Where faults of our own (500 INTERNAL, jobs that are given up) are reported to, redacted. Not set: they are only logged.',
+  ),
   LOG_JSON: setting(flag(false), 'Log lines as JSON objects, for log collectors.', 'false'),
 }
 

@@ -3,6 +3,8 @@ export {
   type CacheOutcome,
   type CalledApi,
   type CallFinished,
+  type CallStage,
   type Observation,
   type Observe,
+  type TracedCall,
 } from './observation.js'

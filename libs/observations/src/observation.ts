@@ -28,6 +28,23 @@ export interface CallFinished {
   readonly params: string | undefined
   /** What the operator needs to know about a failure; never part of an answer. */
   readonly detail: string | undefined
+  /** Left out, or undefined: the call is not traced. */
+  readonly traced?: TracedCall | undefined
+}
+
+/** Stages that a call passes, in their order. Executing and encoding are known by their durations. */
+export type CallStage = 'route' | 'admit' | 'params'
+
+/** The place of a call in a trace, when it is traced. */
+export interface TracedCall {
+  /** 32 and 16 hexadecimal digits. */
+  readonly traceId: string
+  readonly spanId: string
+  readonly parentSpanId: string | undefined
+  /** The stages that were passed, and how long after the call began. */
+  readonly stages: readonly { readonly stage: CallStage; readonly afterMs: number }[]
+  /** Says that the call has just passed this stage. */
+  ended(stage: CallStage): void
 }
 
 /** Where an answer came from: kept and fresh enough; kept, while a new one is made; or made for this call. */
@@ -74,6 +91,7 @@ export type Observation =
   | { readonly kind: 'heartbeat.failed'; readonly reason: string }
   /** Who decides on limits from now on: all gateways together over Redis, or this one alone with its share. */
   | { readonly kind: 'limits.mode'; readonly mode: 'redis' | 'local'; readonly replicas: number }
+  | { readonly kind: 'spans.dropped'; readonly count: number; readonly reason: string }
   /** Short: calls are refused until memory is free again. */
   | { readonly kind: 'memory.pressure'; readonly state: 'short' | 'over'; readonly detail: string }
   /** Open: calls of this data source fail at once, without asking it. */

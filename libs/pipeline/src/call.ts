@@ -1,5 +1,5 @@
 import type { AnswerCache } from '@penstock/answer-cache'
-import type { CacheOutcome, CalledApi } from '@penstock/observations'
+import type { CacheOutcome, CalledApi, TracedCall } from '@penstock/observations'
 import type { DriverLease, PrepareOutcome } from '@penstock/datasource'
 import type { AdmissionStore } from '@penstock/limits'
 import type { CallSignal } from './call-signal.js'
@@ -110,6 +110,8 @@ export interface CallTrace {
   params: string | undefined
   /** Of calls whose answers may be kept. */
   cache: CacheOutcome | undefined
+  /** Hears of each stage that was passed; undefined: the call is not traced. */
+  traced: TracedCall | undefined
   /** Headers of the answer that are known before it is: also an error carries its RateLimit. */
   headers: Record<string, string> | undefined
   /** Origins that the routed API allows; undefined before it is routed. */
@@ -152,6 +154,7 @@ export function newTrace(): CallTrace {
     rows: undefined,
     params: undefined,
     cache: undefined,
+    traced: undefined,
     headers: undefined,
     corsOrigins: undefined,
   }

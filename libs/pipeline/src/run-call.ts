@@ -21,16 +21,19 @@ export async function runCall(snapshot: CompiledSnapshot, call: Call): Promise<C
   trace.api = plan.called
   trace.corsOrigins = plan.corsOrigins
   screenAddress(plan.mayCallFrom, head.ip)
+  trace.traced?.ended('route')
   const client = plan.isPublic ? undefined : authenticate(snapshot, head, ports.now(), trace)
   if (client !== undefined) authorise(snapshot, client, plan)
   const admitted = admit(ports, plan, client, head.ip, trace)
   // Waiting for what is there already would cost a turn of the microtask queue.
   const release = typeof admitted === 'function' ? admitted : await admitted
+  trace.traced?.ended('admit')
   try {
     const { work } = plan
     if (work.kind === 'broken') throw new AppError('API_BROKEN', work.reason)
     const body = plan.method === 'GET' ? NO_BODY : await call.readBody()
     const params = readCallParams(work.params, head, pathValues, body, work.kind === 'sql' ? work.paging : undefined)
+    trace.traced?.ended('params')
     if (ports.settings.keepParams) trace.params = paramsForLog(params.values)
     const format = answerFormat(params.format, head.headers['accept'], plan.streams)
     if (format.kind !== 'json') return await answerFormatted({ snapshot, call, plan, client }, work, params, format)

@@ -45,6 +45,7 @@ function levelOf(observation: Observation): keyof Logger | undefined {
     case 'source.failed':
     case 'heartbeat.failed':
     case 'access-records.dropped':
+    case 'spans.dropped':
     case 'access-records.delayed':
       return 'warn'
     case 'access-records.route':

@@ -48,6 +48,7 @@ function processMetrics(registry: Registry): (observation: ProcessFact) => void 
     'penstock_access_records_delivered_total',
     'Access records that were handed over, to Redis or to admin.',
   )
+  const spansDropped = counter('penstock_spans_dropped_total', 'Spans of traces that the collector did not take.')
   const viaAdmin = new Gauge({
     name: 'penstock_access_records_via_admin',
     help: '1 while access records go to admin although there is a Redis, because it is away or its stream is full.',
@@ -61,6 +62,8 @@ function processMetrics(registry: Registry): (observation: ProcessFact) => void 
         return onBreaker(observation)
       case 'access-records.dropped':
         return dropped.inc(observation.count)
+      case 'spans.dropped':
+        return spansDropped.inc(observation.count)
       case 'access-records.route':
         return viaAdmin.set(observation.via === 'admin' ? 1 : 0)
       case 'access-records.delivered':

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import { AppError, toProblem } from '@penstock/errors'
 import { redactText } from '@penstock/secrets'
-import type { Logger } from '@penstock/telemetry'
+import type { FaultReporter, Logger } from '@penstock/telemetry'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** Turns whatever was thrown into the error envelope, and logs what is our own fault. */
@@ -9,6 +9,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 export class ErrorFilter implements ExceptionFilter {
   constructor(
     private readonly log: Logger,
+    private readonly faults: FaultReporter,
     private readonly environment: 'local' | 'staging' | 'production',
   ) {}
 
@@ -17,6 +18,7 @@ export class ErrorFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>()
     const problem = toProblem(error, request.id, this.detailOf(error))
     if (problem.status >= 500) this.report(error, request)
+    if (problem.body.code === 'INTERNAL') this.reportFault(error, request)
     reply.status(problem.status).headers(problem.headers).type('application/json').send(problem.body)
   }
 
@@ -25,6 +27,12 @@ export class ErrorFilter implements ExceptionFilter {
     const internal = !(error instanceof AppError) || error.status === 500
     if (this.environment === 'production' || !internal || toProblem(error, '').status !== 500) return {}
     return { detail: redactText(error instanceof Error ? error.message : String(error)) }
+  }
+
+  private reportFault(error: unknown, request: FastifyRequest): void {
+    // The route and not the path: what callers write into a path is theirs.
+    const where = `${request.method} ${request.routeOptions.url ?? 'none'}`
+    this.faults.report({ where, error, tags: { code: 'INTERNAL', request_id: request.id } })
   }
 
   private report(error: unknown, request: FastifyRequest): void {

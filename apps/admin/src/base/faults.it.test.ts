@@ -1,3 +1,4 @@
+import { createServer } from 'node:http'
 import { freshDatabase, tcpProxy, waitUntil, type FreshDatabase, type TcpProxy } from '@penstock/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ensureFirstSuperuser } from '../users/first-superuser/ensure-first-superuser.js'
@@ -16,6 +17,27 @@ afterAll(async () => {
   await network.close()
   await database.drop()
 })
+
+/** A server that takes events as Sentry does. */
+async function listenForEnvelopes() {
+  const events: unknown[] = []
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      events.push(JSON.parse(Buffer.concat(chunks).toString().split('\n')[2] ?? 'null'))
+      response.end('{}')
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  const close = () =>
+    new Promise((resolve) => {
+      server.close(resolve)
+      server.closeAllConnections()
+    })
+  return { events, port: typeof address === 'object' && address !== null ? address.port : 0, close }
+}
 
 const health = () => admin.with(undefined).get('/api/v1/utils/health-check/')
 
@@ -68,15 +90,21 @@ describe('a fault of our own', () => {
     expect(admin.logged.some((line) => line.includes((body as { request_id: string }).request_id))).toBe(true)
   })
 
-  it('500: says nothing in production', async () => {
+  it('500: says nothing in production, and reports the fault where SENTRY_DSN says', async () => {
     const other = await freshDatabase()
-    const production = await startAdmin(other.url, { ENVIRONMENT: 'production' })
+    const sentry = await listenForEnvelopes()
+    const SENTRY_DSN = `http://key@127.0.0.1:${sentry.port}/7`
+    const production = await startAdmin(other.url, { ENVIRONMENT: 'production', SENTRY_DSN })
     try {
       const { status, body } = await broken(production)
       expect(status).toBe(500)
       expect(Object.keys(body as object).sort()).toEqual(['code', 'data', 'message', 'request_id', 'success'])
+      await waitUntil(() => sentry.events.length > 0, { withinMs: 5_000, what: 'the report' })
+      const { request_id } = body as { request_id: string }
+      expect(sentry.events).toMatchObject([{ environment: 'production', tags: { service: 'admin', request_id } }])
     } finally {
       await production.close()
+      await sentry.close()
       await other.drop()
     }
   })

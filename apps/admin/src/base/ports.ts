@@ -6,7 +6,7 @@ import type { ScriptPorts } from '@penstock/pipeline'
 import type { SnapshotChanges } from '@penstock/publishing'
 import type { Keyring } from '@penstock/secrets'
 import type { SnapshotFeed, SnapshotPublisher } from '@penstock/snapshot-publisher'
-import type { Logger } from '@penstock/telemetry'
+import type { FaultReporter, Logger } from '@penstock/telemetry'
 import type { AdminConfig } from '../config.js'
 import type { Audit } from './audit.js'
 import type { DatasourceConnection } from './datasource-connection.js'
@@ -34,6 +34,8 @@ export interface Ports {
   /** The newest revision, for the gateways that ask over HTTP. */
   readonly feed: SnapshotFeed
   readonly log: Logger
+  /** Faults of our own, for those who mend them. */
+  readonly faults: FaultReporter
   /** The time, and a random UUID. */
   readonly now: () => Date
   readonly newId: () => string

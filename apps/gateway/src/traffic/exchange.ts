@@ -7,6 +7,8 @@ import { contentCoding } from './content-coding.js'
 import { corsHeaders } from './cors.js'
 import { requestIdOf } from './request-id.js'
 import { StreamBody } from './stream-body.js'
+import type { CallTracer } from '../tracing/call-tracer.js'
+import { traceparentOf } from '../tracing/trace-context.js'
 import { writeAnswer, writeStreamHead, type Answer, type HeadOptions } from './write-answer.js'
 
 /** What all exchanges of a server share. */
@@ -17,6 +19,8 @@ export interface ExchangeContext {
   readonly showsDetails: boolean
   /** True while the process is being shut down: connections are not kept then. */
   isDraining(): boolean
+  /** Undefined: nothing is traced. */
+  readonly tracer: CallTracer | undefined
   now(): number
   monotonicMs(): number
 }
@@ -36,6 +40,7 @@ export class Exchange {
   readonly #atMs: number
   readonly #startedMs: number
   #done = false
+  #traceHeaders: Readonly<Record<string, string>> | undefined
   #stream: StreamBody | 'head only' | undefined
 
   constructor(
@@ -60,7 +65,16 @@ export class Exchange {
         context.trustedProxyCount,
       ),
     }
+    if (context.tracer !== undefined) this.#trace(context.tracer)
     response.once('close', () => this.#closed())
+  }
+
+  /** Who traces its call learns under which span it went on. */
+  #trace(tracer: CallTracer): void {
+    const traced = tracer.begin(this.request.headers['traceparent'])
+    if (traced === undefined) return
+    this.trace.traced = traced
+    this.#traceHeaders = { Traceparent: traceparentOf(traced) }
   }
 
   /** Answers with success. */
@@ -123,7 +137,11 @@ export class Exchange {
 
   #headOptions(close: boolean): HeadOptions {
     const { trace, head, requestId } = this
-    return { requestId, more: [trace.headers, corsHeaders(trace.corsOrigins, head.headers['origin'])], close }
+    return {
+      requestId,
+      more: [trace.headers, corsHeaders(trace.corsOrigins, head.headers['origin']), this.#traceHeaders],
+      close,
+    }
   }
 
   #breakOff(status: number, code: string, detail: string): void {
@@ -172,6 +190,7 @@ export class Exchange {
       userAgent: headerText(head.headers['user-agent']),
       params: trace.params,
       detail,
+      traced: trace.traced,
     })
   }
 }
