@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { PagingDefinition, SnapshotEntry } from '@penstock/contracts'
 import { freshDatabase, startMariadb, type FreshDatabase, type OwnedMariadb } from '@penstock/testing'
 import fc from 'fast-check'
@@ -8,6 +11,7 @@ import { apiEntry, datasourceEntry, type ApiOptions } from './test/build-snapsho
 import { gatewayUnderTest, type GatewayUnderTest } from './test/gateway-under-test.js'
 
 const MYSQL_SOURCE = '00000000-0000-4000-8000-00000000d5d8'
+const FILES_SOURCE = '00000000-0000-4000-8000-00000000d5d9'
 type OrderBy = PagingDefinition['order_by']
 const key = (column: string, direction: 'asc' | 'desc' = 'asc') => ({ column, direction })
 const paging = (order_by: OrderBy, own: Partial<PagingDefinition> = {}): PagingDefinition => ({
@@ -24,13 +28,20 @@ const ORDERS: readonly OrderBy[] = [
   [key('d', 'desc'), key('s'), key('id')],
   [key('f', 'desc'), key('id')],
 ]
+const orderText = (order: OrderBy): string => order.map(({ column, direction }) => `${column} ${direction}`).join(', ')
 const ROWS_OF_RUN = 'select id, n, s, at, d, f from item where run = {{ run }}'
+const FILE_ROWS =
+  'select id, n, s, item."at"::timestamp as seen, d::decimal(30, 10) as d, f from item where run = {{ run }}'
+// AT is a word of DuckDB's grammar.
+const ofFiles = (order: OrderBy): OrderBy =>
+  order.map((one) => (one.column === 'at' ? { ...one, column: 'seen' } : one))
 const RUN = { params: [{ name: 'run', data_type: 'integer', required: true }] } as const
 
 let database: FreshDatabase
 let db: pg.Client
 let mariadb: OwnedMariadb
 let under: GatewayUnderTest
+let folder: string
 
 const mysqlQuery = async (text: string): Promise<readonly unknown[]> => {
   const connection = createConnection({ uri: mariadb.url, multipleStatements: true, rowsAsArray: true })
@@ -54,16 +65,24 @@ beforeAll(async () => {
   await mysqlQuery(
     `create database paging; create table paging.item (${columns}, at datetime(6), f double, primary key (run, id)) character set utf8mb4 collate utf8mb4_bin`,
   )
+  folder = mkdtempSync(join(tmpdir(), 'paging-'))
+  writeFileSync(join(folder, 'item.ndjson'), FILE_RUNS.flatMap(linesOf).join('\n'))
   under = await gatewayUnderTest({
+    DUCKDB_ROOT: folder,
     FLOW_CONTROL_RATE_LIMIT_PER_MINUTE: '0',
     FLOW_CONTROL_MAX_CONCURRENT_PER_CLIENT: '0',
   })
   const mysql = { dialect: 'mysql', datasource_id: MYSQL_SOURCE } as const
+  const files = { dialect: 'duckdb', datasource_id: FILES_SOURCE, clean: false } as const
   const small = paging([key('id')], { page_size: 3, page_size_max: 5 })
   const entries: SnapshotEntry[] = [
     datasourceEntry(database.url),
     datasourceEntry(`${mariadb.url.replace(/\/$/, '')}/paging`, { id: MYSQL_SOURCE, product_type: 'mysql' }),
+    datasourceEntry(database.url, { id: FILES_SOURCE, name: 'files', product_type: 'duckdb', database: '.' }),
     ...ORDERS.flatMap((order, at) => [
+      api(`files/${at}`, paging(ofFiles(order)), files, FILE_ROWS),
+      api(`files-offset/${at}`, paging(ofFiles(order), { mode: 'offset' }), files, FILE_ROWS),
+      apiEntry(`files-whole/${at}`, `${FILE_ROWS} order by ${orderText(ofFiles(order))}`, { ...RUN, ...files }),
       api(`postgres/${at}`, paging(order)),
       api(`mysql/${at}`, paging(order), mysql),
       api(`postgres-offset/${at}`, paging(order, { mode: 'offset' })),
@@ -89,6 +108,7 @@ afterAll(async () => {
   await under.stop()
   await db.end()
   await database.drop()
+  rmSync(folder, { recursive: true, force: true })
   await mysqlQuery('drop database paging')
   await mariadb.stop()
 })
@@ -150,16 +170,20 @@ async function byNumber(path: string, run: number, pageSize: number): Promise<nu
   }
 }
 
+const big = 9_007_199_254_740_000
+const item = fc.record({
+  n: fc.option(fc.integer({ min: -2, max: 2 })),
+  s: fc.option(fc.constantFrom('', 'a', 'A', 'ab', "it's", 'ä', '%', '10', '9')),
+  at: fc.option(fc.constantFrom('2026-01-02 03:04:05.123456', '2026-01-02 03:04:05.123457', '1999-12-31 23:59:59')),
+  d: fc.option(fc.constantFrom('12345678901234567890.0000000001', '12345678901234567890.0000000002', '-1', '0')),
+  f: fc.option(fc.constantFrom(0.1, 0.30000000000000004, 0.3, -1e300, 5e-324)),
+})
+const data = fc.array(item, { maxLength: 12 }).map((all) => all.map((one, at) => ({ ...one, id: big - 7 * at })))
+/** Rows of a file are there before the first call: run by run as they were drawn. */
+const FILE_RUNS = fc.sample(data, 8)
+const linesOf = (items: readonly Item[], run: number): string[] => items.map((one) => JSON.stringify({ run, ...one }))
+
 describe('pages', () => {
-  const item = fc.record({
-    n: fc.option(fc.integer({ min: -2, max: 2 })),
-    s: fc.option(fc.constantFrom('', 'a', 'A', 'ab', "it's", 'ä', '%', '10', '9')),
-    at: fc.option(fc.constantFrom('2026-01-02 03:04:05.123456', '2026-01-02 03:04:05.123457', '1999-12-31 23:59:59')),
-    d: fc.option(fc.constantFrom('12345678901234567890.0000000001', '12345678901234567890.0000000002', '-1', '0')),
-    f: fc.option(fc.constantFrom(0.1, 0.30000000000000004, 0.3, -1e300, 5e-324)),
-  })
-  const big = 9_007_199_254_740_000
-  const data = fc.array(item, { maxLength: 12 }).map((all) => all.map((one, at) => ({ ...one, id: big - 7 * at })))
   let run = 1000
 
   it.each(['postgres', 'mysql'])(
@@ -170,7 +194,7 @@ describe('pages', () => {
           run += 1
           await insertBoth(run, items)
           for (const [at, order] of ORDERS.entries()) {
-            const columns = order.map(({ column, direction }) => `${column} ${direction}`).join(', ')
+            const columns = orderText(order)
             const text = `select id from TABLE where run = ${run} order by ${columns}`
             const expected =
               server === 'mysql'
@@ -185,6 +209,17 @@ describe('pages', () => {
     },
     60_000,
   )
+
+  it('are together the whole result of files, too', async () => {
+    for (const at of FILE_RUNS.keys()) {
+      for (const order of ORDERS.keys()) {
+        const expected = ids(await get(`files-whole/${order}?run=${at}`))
+        expect(expected).toHaveLength(FILE_RUNS[at]?.length ?? 0)
+        expect(await byCursor(`files/${order}`, at, 1 + (at % 5))).toEqual(expected)
+        expect(await byNumber(`files-offset/${order}`, at, 1 + (at % 5))).toEqual(expected)
+      }
+    }
+  }, 60_000)
 
   it('say where they are, and count all rows when they are asked to', async () => {
     const first = await get('small?run=1')

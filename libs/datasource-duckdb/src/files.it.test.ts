@@ -152,6 +152,23 @@ describe('files as tables', () => {
 })
 
 describe('looking into files', () => {
+  it('prepares statements of a page, with binds for the page and for where it begins', async () => {
+    const inner = "SELECT * FROM (VALUES (1, DATE '2026-01-02')) AS t (id, day) WHERE id > $1"
+    const page = (rest: string) => `SELECT p.*, CAST(p."id" AS VARCHAR) AS k FROM (\n${inner}\n) AS p${rest}`
+    const outcomes = await inspector.prepare(
+      [
+        page('\nORDER BY p."id" ASC\nLIMIT $2 OFFSET $3'),
+        page(
+          '\nWHERE (p."day" < $2 OR p."day" IS NULL OR p."day" = $3 AND p."id" > $4)\nORDER BY p."day" DESC\nLIMIT $5',
+        ),
+        `SELECT count(*) AS total FROM (\n${inner}\n) AS p`,
+        page('\nORDER BY p."none" ASC\nLIMIT $2'),
+      ],
+      signal,
+    )
+    expect(outcomes.map(({ ok }) => ok)).toEqual([true, true, true, false])
+  })
+
   it('lists the tables that can be read, with their columns', async () => {
     const tables = await inspector.tables({ tablesMax: 100, signal })
     expect(tables.find(({ name }) => name === 'flights')).toEqual({

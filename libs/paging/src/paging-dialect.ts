@@ -34,7 +34,16 @@ const mysql: PagingDialect = {
   keyBind: mysqlKeyBind,
 }
 
-const DIALECTS: Readonly<Record<string, PagingDialect>> = { postgres, mysql }
+const duckdb: PagingDialect = {
+  quote: doubled('"'),
+  bindText: (ordinal) => `$${ordinal}`,
+  textType: 'VARCHAR',
+  nulls: { asc: 'last', desc: 'last' },
+  // A bound text counts as what it is compared with, as a literal does.
+  keyBind: (_type, key, bind) => bind(key),
+}
+
+const DIALECTS: Readonly<Record<string, PagingDialect>> = { postgres, mysql, duckdb }
 
 /** Undefined: there is no paging for this dialect. */
 export function pagingDialect(name: string): PagingDialect | undefined {

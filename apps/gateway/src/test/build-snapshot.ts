@@ -69,7 +69,7 @@ export interface ApiOptions extends Partial<Omit<ApiEntry, 'kind' | 'params' | '
   readonly clean?: boolean
   readonly reads?: boolean
   readonly proved?: boolean
-  readonly dialect?: 'postgres' | 'mysql'
+  readonly dialect?: 'postgres' | 'mysql' | 'duckdb'
 }
 
 /** A published API over the template, with everything that is not said set to what a new API has. */
@@ -116,7 +116,7 @@ export function apiEntry(
     sql: {
       program: JSON.parse(JSON.stringify(compiled.program)),
       casts: {},
-      shapes: dialect === 'mysql' ? [] : straightTexts(compiled.program).map((text) => ({ text, clean, reads })),
+      shapes: dialect !== 'postgres' ? [] : straightTexts(compiled.program).map((text) => ({ text, clean, reads })),
       proved,
     },
   }
