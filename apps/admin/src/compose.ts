@@ -3,7 +3,6 @@ import type { DynamicModule } from '@nestjs/common'
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, NestFactory, Reflector } from '@nestjs/core'
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { openControlDatabase, type ControlDatabase } from '@penstock/control-store'
-import { localAdmissionStore } from '@penstock/limits-local'
 import { deriveGatewayKeys, openKeyring } from '@penstock/secrets'
 import { openFaultReporter, type Logger } from '@penstock/telemetry'
 import type { FastifyInstance } from 'fastify'
@@ -11,6 +10,7 @@ import { ALL_AREAS } from './areas.js'
 import { accessGuard } from './base/access-guard.js'
 import { AnswerInterceptor } from './base/answer-interceptor.js'
 import { auditWriter } from './base/audit.js'
+import { openAdmissions } from './auth/open-admissions.js'
 import { ErrorFilter } from './base/error-filter.js'
 import { addHeaders, httpAdapter, readJson } from './base/http-server.js'
 import { measureRequests, newRegistry } from './base/metrics.js'
@@ -65,7 +65,7 @@ export async function composeAdmin(config: AdminConfig, log: Logger): Promise<Ad
     audit: auditWriter(config.secretKey),
     passwords: await argon2Passwords(),
     sessions: sessionSigner(config.secretKey, config.accessTokenSeconds),
-    admissions: localAdmissionStore(),
+    admissions: await openAdmissions(config.redisUrl, log),
     ...dataSourceDrivers(config.external),
     scripts,
     log,
@@ -91,7 +91,13 @@ export async function composeAdmin(config: AdminConfig, log: Logger): Promise<Ad
     health,
     ports,
     close: closer(
-      [() => ops.close(), () => app.close(), () => redis?.close(), () => scripts.runner.close()],
+      [
+        () => ops.close(),
+        () => app.close(),
+        () => redis?.close(),
+        () => scripts.runner.close(),
+        () => ports.admissions.close(),
+      ],
       snapshot,
       database,
     ),

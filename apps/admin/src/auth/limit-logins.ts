@@ -13,8 +13,8 @@ export async function limitLogins(
     caller: `login:${ip}`,
     concurrency: [],
     rates: [{ name: 'login', key: `login:${ip}`, limit: config.loginsPerMinute, windowMs: MINUTE_MS }],
-    // Guessing passwords must not become free when the store is away.
-    whenAway: 'closed',
+    // While the store is away this process counts alone: guessing passwords must not become free, and nobody be locked out.
+    whenAway: 'local',
   })
   if (admission.kind === 'admitted') return admission.release()
   throw new AppError('RATE_LIMITED', `logins from ${ip}`, {
