@@ -54,7 +54,7 @@ afterAll(async () => {
 
 it('prints curl lines that answer real rows when they are pasted', async () => {
   const curls = lines.filter((line) => line.startsWith('curl '))
-  expect(curls).toHaveLength(11)
+  expect(curls).toHaveLength(15)
   const served = async (): Promise<boolean> =>
     (await call('GET', `${gatewayUrl}/api/demo/pilot-reports`)).status === 200
   await waitUntil(served, { withinMs: 3000, what: 'the last API being served' })
@@ -86,6 +86,36 @@ it('takes what callers type for data: letters of LIKE, quotes, comments', async 
   for (const q of ['%', '_', "' OR 1=1 --", "'; DROP TABLE flights; --"]) {
     expect(await search(q), q).toMatchObject({ status: 200, body: { success: true, data: [] } })
   }
+})
+
+it('moves miles from one member to another, or nothing at all', async () => {
+  const transfer = (json: object) => call('POST', `${gatewayUrl}/api/demo/miles/transfers`, { json })
+  const milesOf = async (member: string): Promise<number> =>
+    (await call('GET', `${gatewayUrl}/api/demo/miles/${member}`)).body.data[0].miles
+  const before = [await milesOf('amelia'), await milesOf('charles')]
+  expect((await transfer({ from: 'amelia', to: 'charles', miles: 10 })).status).toBe(200)
+  expect([await milesOf('amelia'), await milesOf('charles')]).toEqual([(before[0] ?? 0) - 10, (before[1] ?? 0) + 10])
+  const refused = await transfer({ from: 'charles', to: 'amelia', miles: 99_999 })
+  expect([refused.status, refused.body.code]).toEqual([409, 'NOT_ENOUGH_MILES'])
+  expect([await milesOf('amelia'), await milesOf('charles')]).toEqual([(before[0] ?? 0) - 10, (before[1] ?? 0) + 10])
+  const same = await transfer({ from: 'amelia', to: 'amelia', miles: 1 })
+  expect([same.status, same.body.errors]).toEqual([
+    400,
+    [{ name: 'to', location: 'body', message: 'must be another member than from' }],
+  ])
+})
+
+it('shapes results by scripts: a macro that measures, a transform that adds keys, a validator of a range', async () => {
+  const overview = await call('GET', `${gatewayUrl}/api/demo/airports/SEA/overview`)
+  expect(overview.body.data[0]).toMatchObject({ iata: 'SEA', departures: 339 })
+  expect(overview.body.data[0].destinations[0].miles).toBeGreaterThan(100)
+  const url = `${gatewayUrl}/api/demo/flights/delays-by-hour?origin=SEA`
+  expect((await call('GET', url)).body).toMatchObject({ total_flights: 339, worst_hour: expect.any(Number) })
+  const refused = await call('GET', `${url}&from_date=2001-02-01&to_date=2001-01-01`)
+  expect([refused.status, refused.body.errors[0].message]).toEqual([
+    400,
+    'must not be before from_date, which is 2001-02-01',
+  ])
 })
 
 it('keeps a generated secret for the private API where its owner alone reads it', async () => {

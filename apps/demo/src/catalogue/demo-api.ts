@@ -9,7 +9,10 @@ export interface DemoApi {
   /** Without `/api/` and without slashes at its ends. */
   readonly path: string
   readonly access_type: 'public' | 'private'
+  /** Left out: SQL. */
+  readonly execute_engine?: 'SQL' | 'SCRIPT'
   readonly content: string
+  readonly result_transform?: string | null
   readonly params: readonly z.input<typeof paramDefinition>[]
   readonly rate_limit_per_minute?: number
   readonly example: {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { paramDefinition } from '@penstock/contracts'
 import type { Inspector } from '@penstock/datasource'
 import { openPostgresInspector } from '@penstock/datasource-postgres'
-import { examineContent, proveContent } from '@penstock/publishing'
+import { compileScripts, examineContent, proveContent } from '@penstock/publishing'
 import { postgresServer } from '@penstock/testing'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -41,8 +41,16 @@ afterAll(async () => {
   await client.end()
 })
 
+const macrosOf = (type: 'SQL' | 'SCRIPT') =>
+  DEMO_MACROS.filter(({ macro_type = 'SQL' }) => macro_type === type).map(({ name, content }) => ({
+    macroId: name,
+    versionId: name,
+    name,
+    content,
+  }))
+
 describe('the demo’s APIs', () => {
-  it.each(DEMO_APIS.map((api) => [api.name, api] as const))(
+  it.each(DEMO_APIS.filter(({ execute_engine }) => execute_engine !== 'SCRIPT').map((api) => [api.name, api] as const))(
     '%s would be published without a fault or a warning, every statement prepared with the rights of its role',
     async (_name, api) => {
       const { program, errors, warnings } = examineContent({
@@ -52,7 +60,7 @@ describe('the demo’s APIs', () => {
         params: paramDefinition.array().parse(api.params),
         engine: 'SQL',
         dialect: 'postgres',
-        macros: DEMO_MACROS.map(({ name, content }) => ({ macroId: name, versionId: name, name, content })),
+        macros: macrosOf('SQL'),
         unpublishedMacros: [],
         lengthMax: 10_000,
       })
@@ -67,6 +75,29 @@ describe('the demo’s APIs', () => {
       expect(proof.errors).toEqual([])
       expect(proof.counts.proved).toBe(proof.counts.shapes)
       expect(proof.writes).toBe(api.content.startsWith('INSERT'))
+    },
+  )
+
+  it.each(DEMO_APIS.filter(({ execute_engine }) => execute_engine === 'SCRIPT').map((api) => [api.name, api] as const))(
+    '%s would be published without a fault: its scripts compile, with the macros that they use',
+    async (_name, api) => {
+      const { errors, scripts, usedMacros } = compileScripts({
+        main: api.content,
+        path: api.path,
+        params: paramDefinition.array().parse(api.params),
+        transform: api.result_transform ?? null,
+        macros: macrosOf('SCRIPT'),
+        unpublished: [],
+      })
+      expect(errors).toEqual([])
+      expect(scripts).toHaveLength(
+        1 +
+          api.params.filter(({ validation_script }) => validation_script !== undefined).length +
+          (api.result_transform ? 1 : 0),
+      )
+      expect(usedMacros.map(({ name }) => name)).toEqual(
+        api.content.includes('greatCircleMiles') ? ['great_circle'] : [],
+      )
     },
   )
 })

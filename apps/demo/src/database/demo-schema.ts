@@ -1,15 +1,15 @@
 /** Grows whenever the tables or the way they are filled change; a database with another number is filled anew. */
-export const DEMO_DATA_VERSION = 1
+export const DEMO_DATA_VERSION = 2
 
 /**
- * The role that the published APIs sign in with: `penstock_demo` for the database `demo`. It reads everything, adds pilot reports, and can do
- * nothing else. Roles belong to the whole server, so each demo database on it has one of its own.
+ * The role that the published APIs sign in with: `penstock_demo` for the database `demo`. It reads everything, adds pilot reports, moves
+ * miles between members, and can do nothing else. Roles belong to the whole server, so each demo database on it has one of its own.
  */
 export function demoRole(database: string): string {
   return `penstock_${database}`
 }
 
-/** The demo's tables, empty. Pilot reports are what visitors write, so they survive when the rest is filled anew. */
+/** The demo's tables, empty. Pilot reports and miles are what visitors write, so they survive when the rest is filled anew. */
 export const DEMO_SCHEMA_SQL = /* sql */ `
 DROP TABLE IF EXISTS flights, weather_days;
 
@@ -59,6 +59,20 @@ CREATE TABLE IF NOT EXISTS pilot_reports (
   reported_at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX IF NOT EXISTS pilot_reports_airport ON pilot_reports (airport, id);
+
+CREATE TABLE IF NOT EXISTS mileage_accounts (
+  member text    PRIMARY KEY,
+  miles  integer NOT NULL CHECK (miles >= 0)
+);
+CREATE TABLE IF NOT EXISTS mileage_transfers (
+  id          bigint      GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  from_member text        NOT NULL REFERENCES mileage_accounts (member),
+  to_member   text        NOT NULL REFERENCES mileage_accounts (member),
+  miles       integer     NOT NULL CHECK (miles > 0),
+  moved_at    timestamptz NOT NULL DEFAULT now()
+);
+INSERT INTO mileage_accounts (member, miles) VALUES ('amelia', 50000), ('bessie', 20000), ('charles', 500)
+ON CONFLICT (member) DO NOTHING;
 
 CREATE TABLE IF NOT EXISTS demo_load (
   data_version integer     NOT NULL,

@@ -10,7 +10,7 @@ export interface LoadResult {
 
 /**
  * Makes the tables and fills them in one transaction, unless this version of the data is there already: afterwards everything is there or
- * nothing has changed. Pilot reports are never touched.
+ * nothing has changed. Pilot reports and miles are never touched.
  */
 export async function loadDemoData(client: pg.Client): Promise<LoadResult> {
   if ((await loadedVersion(client)) === DEMO_DATA_VERSION) return { loaded: false, flights: await countFlights(client) }

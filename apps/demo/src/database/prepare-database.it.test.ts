@@ -45,14 +45,18 @@ describe('the demo database', () => {
     expect(rows).toEqual([{ flights: 20_000, first: '2001-01-01 00:47:00', states: expect.any(Number) }])
   })
 
-  it('lets the role of the APIs read and add pilot reports, and nothing else', async () => {
+  it('lets the role of the APIs read, add pilot reports and move miles, and nothing else', async () => {
     await prepare('another password')
     await asRole('another password', async (client) => {
       const added = await client.query(
         `INSERT INTO pilot_reports (airport, phenomenon, severity, reported_by) VALUES ('SEA', 'icing', 2, 'test') RETURNING id`,
       )
       expect(added.rowCount).toBe(1)
+      const moved = await client.query(`UPDATE mileage_accounts SET miles = miles - 1 WHERE member = 'amelia'`)
+      expect(moved.rowCount).toBe(1)
       for (const refused of [
+        `UPDATE mileage_accounts SET member = 'me'`,
+        'DELETE FROM mileage_transfers',
         'UPDATE pilot_reports SET severity = 1',
         'DELETE FROM flights',
         `INSERT INTO airports VALUES ('XXX', '', '', '', '', 0, 0)`,

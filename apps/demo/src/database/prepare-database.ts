@@ -49,8 +49,9 @@ async function grantRights(client: pg.Client, database: string): Promise<void> {
     REVOKE ALL ON SCHEMA public FROM PUBLIC;
     GRANT USAGE ON SCHEMA public TO ${role};
     REVOKE ALL ON ALL TABLES IN SCHEMA public FROM ${role};
-    GRANT SELECT ON airports, flights, weather_days, pilot_reports TO ${role};
-    GRANT INSERT ON pilot_reports TO ${role};
+    GRANT SELECT ON airports, flights, weather_days, pilot_reports, mileage_accounts, mileage_transfers TO ${role};
+    GRANT INSERT ON pilot_reports, mileage_transfers TO ${role};
+    GRANT UPDATE (miles) ON mileage_accounts TO ${role};
   `)
 }
 

@@ -96,7 +96,7 @@ async function ensureDatasource(
 
 async function ensureMacro(
   admin: AdminClient,
-  { name, content }: DemoMacro,
+  { name, content, macro_type = 'SQL' }: DemoMacro,
   module: Identified,
   isNew: boolean,
 ): Promise<void> {
@@ -104,7 +104,7 @@ async function ensureMacro(
   if (there !== undefined && isPublished(there) && !isNew) return
   const macro =
     there === undefined
-      ? await admin.create('macros', { name, macro_type: 'SQL', module_id: module.id, content })
+      ? await admin.create('macros', { name, macro_type, module_id: module.id, content })
       : await admin.change(`macros/${there.id}`, { content })
   await admin.act(`macros/${macro.id}/publish`, {})
 }
@@ -117,21 +117,22 @@ interface ApiPlace {
 
 async function ensureApi(
   admin: AdminClient,
-  { name, description, http_method, path, access_type, content, params, rate_limit_per_minute }: DemoApi,
+  api: DemoApi,
   { module, datasource, isNew }: ApiPlace,
 ): Promise<{ id: string; changed: boolean; access: unknown }> {
+  const { name, description, http_method, path, access_type, content, params } = api
+  const { execute_engine = 'SQL', result_transform = null, rate_limit_per_minute = null } = api
   const wanted = {
     ...{ name, description, http_method, path, access_type, content, params },
-    ...(rate_limit_per_minute === undefined ? {} : { rate_limit_per_minute }),
-    ...{ execute_engine: 'SQL', module_id: module.id, datasource_id: datasource.id },
+    ...{ execute_engine, result_transform, rate_limit_per_minute, module_id: module.id, datasource_id: datasource.id },
   }
-  const [there] = await admin.find('apis', 'name', name)
+  const [there] = await admin.find('apis', 'name', api.name)
   if (there !== undefined && isPublished(there) && !isNew)
     return { id: there.id, changed: false, access: there['access_type'] }
   const { id } =
     there === undefined ? await admin.create('apis', wanted) : await admin.change(`apis/${there.id}`, wanted)
   await admin.act(`apis/${id}/publish`, {})
-  return { id, changed: true, access: access_type }
+  return { id, changed: true, access: api.access_type }
 }
 
 function isPublished(row: Identified): boolean {
