@@ -25,7 +25,7 @@ export function cellsOf(
 }
 
 /** Takes a row from the budget; false when it does not fit. A smaller row behind it would leave a hole, so nothing fits after it. */
-export function takes(budget: Budget, bytes: number): boolean {
+function takes(budget: Budget, bytes: number): boolean {
   if (budget.rowsLeft <= 0 || bytes > budget.bytesLeft) {
     budget.rowsLeft = 0
     return false
