@@ -196,6 +196,19 @@ it('writes with one statement, shows reads in the debugger, and refuses to only 
   })
 })
 
+it('answers scripts, whose binds are literals too and whose transactions it has not', async () => {
+  const script = (path: string, content: string) =>
+    publishedApi(admin, place, { name: path, path, execute_engine: 'SCRIPT', content })
+  await script(
+    'trino/script',
+    `result = await db.query('SELECT origin FROM flights WHERE id = :id AND origin <> :no', { id: 2, no: "' OR 1=1 --" })`,
+  )
+  await script('trino/script-tx', `result = await db.tx(async (tx) => tx.query('SELECT 1'))`)
+  await served('trino/script')
+  expect((await call('GET', `${gatewayUrl()}/api/trino/script`)).body).toMatchObject({ data: [{ origin: 'JFK' }] })
+  await served('trino/script-tx', 500)
+})
+
 it('stops the statement of a caller that went away', async () => {
   await publishedApi(admin, place, {
     name: 'trino slow',
