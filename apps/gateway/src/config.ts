@@ -240,7 +240,13 @@ function configOf(values: Values, environment: Environment) {
     traffic: trafficConfig(values),
     calls: callConfig(values),
     cache: cacheConfig(values),
-    scripts: scriptConfig(values, environment),
+    scripts: {
+      ...scriptConfig(values, environment),
+      cache: {
+        redisUrl: values.CACHE_REDIS_URL ?? redisUrl(values),
+        redisTimeoutMs: values.GATEWAY_CACHE_REDIS_TIMEOUT,
+      },
+    },
     external: {
       poolSize: values.EXTERNAL_DB_POOL_SIZE,
       connectTimeoutMs: values.EXTERNAL_DB_CONNECT_TIMEOUT,

@@ -60,6 +60,20 @@ export const gatewayScriptSettings = {
     'Scripts that run at once in this process; 0: twice the cores.',
     '0',
   ),
+  SCRIPT_HTTP_ALLOWED_HOSTS: setting(
+    commaList(),
+    'Hosts that scripts may call, comma separated: api.example.com, *.example.com, * — on ports 80 and 443, or with :port. Only a host listed by its own name or address with its port may be internal, as in 127.0.0.1:8001. Empty: none.',
+  ),
+  SCRIPT_HTTP_CONCURRENCY: setting(
+    wholeNumber(20, { min: 1, max: 10_000 }),
+    'HTTP requests of scripts under way at once for one caller of this process.',
+    '20',
+  ),
+  SCRIPT_HTTP_MAX_MB: setting(
+    megabytes(5, 1024),
+    'Megabytes of an answer to a script, counted after unpacking; bigger ones are refused.',
+    '5',
+  ),
   SCRIPT_ENV_NAMES: setting(
     commaList(),
     'Names of environment variables, comma separated, that scripts may read with env.get. All others do not exist for them.',
@@ -88,6 +102,11 @@ export function scriptConfig(values: SettingValues<typeof gatewayScriptSettings>
     ...(values.SCRIPT_INSTANCES === 0 ? {} : { instancesMax: values.SCRIPT_INSTANCES }),
     extraModules: values.SCRIPT_EXTRA_MODULES,
     modulesFolder: resolve(values.SCRIPT_MODULES_DIR),
+    http: {
+      hosts: values.SCRIPT_HTTP_ALLOWED_HOSTS,
+      perCallerMax: values.SCRIPT_HTTP_CONCURRENCY,
+      bytesMax: values.SCRIPT_HTTP_MAX_MB * MEGABYTE,
+    },
     environment: listedVariables(values.SCRIPT_ENV_NAMES, environment),
   }
 }

@@ -31,6 +31,13 @@ export { type CallParams } from './read-call-params.js'
 export { Refreshes } from './refreshes.js'
 export { runCall } from './run-call.js'
 export { type ScriptLine, type ScriptPorts } from './script/script-ports.js'
+export {
+  HttpRefused,
+  type ScriptCache,
+  type ScriptHttp,
+  type ScriptHttpRequest,
+  type ScriptHttpResponse,
+} from './script/script-services.js'
 export { type Allowance, type ScriptSettings } from './script/script-settings.js'
 export { type PrepareTexts } from './settle-on-first-use.js'
 export { castablePlaceholders, loadSqlUnit, type SqlUnit, type Verdict } from './sql-unit.js'

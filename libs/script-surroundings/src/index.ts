@@ -1,1 +1,5 @@
+export { memoryScriptCache, type MemoryCacheOptions } from './cache/memory-script-cache.js'
+export { redisScriptCache, type RedisCommands } from './cache/redis-script-cache.js'
+export { allowedHosts } from './http/allowed-hosts.js'
+export { openScriptHttp, type ScriptHttpOptions } from './http/open-script-http.js'
 export { readPrelude } from './read-prelude.js'

@@ -1,8 +1,9 @@
 import type { Observe } from '@penstock/observations'
-import type { CompiledSnapshot, ScriptPorts } from '@penstock/pipeline'
+import type { CompiledSnapshot, ScriptHttp, ScriptPorts } from '@penstock/pipeline'
 import type { ScriptRunner } from '@penstock/script'
 import type { GatewayConfig } from '../config.js'
 import { lazyRunner } from './lazy-runner.js'
+import { openScriptCache } from './open-script-cache.js'
 import { countedRunner, type ScriptMetrics } from './script-metrics.js'
 
 /** What the scripts of a gateway need, and how it is let go. */
@@ -19,11 +20,15 @@ export async function openScripts(
   metrics: ScriptMetrics,
 ): Promise<OpenScripts> {
   const extraModules = await bundledModules(config)
+  const http = await openHttp(config)
+  const cache = openScriptCache(config.cache)
   const runner = lazyRunner(() => openEngine(config, extraModules, observe, metrics))
   const counted = countedRunner(runner, metrics)
   let isWarm = false
   return {
     runner: counted,
+    http,
+    cache,
     settings: config.settings,
     environment: config.environment,
     log: (line) => observe({ kind: 'script.logged', ...line }),
@@ -33,7 +38,10 @@ export async function openScripts(
       // Whatever is wrong with the engine shows with the first call.
       void runner.check('api', NOTHING, new AbortController().signal).catch(() => undefined)
     },
-    close: () => runner.close(),
+    async close() {
+      await runner.close()
+      await cache.close()
+    },
   }
 }
 
@@ -57,6 +65,13 @@ async function openEngine(
       observe(fact)
     },
   })
+}
+
+/** Opened at the start when hosts are listed, so that a list that cannot be read shows there. */
+async function openHttp({ http }: GatewayConfig['scripts']): Promise<ScriptHttp | undefined> {
+  if (http.hosts.length === 0) return undefined
+  const { openScriptHttp } = await import('@penstock/script-surroundings')
+  return openScriptHttp(http)
 }
 
 async function bundledModules({ extraModules, modulesFolder }: GatewayConfig['scripts']) {

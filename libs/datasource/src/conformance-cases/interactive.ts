@@ -9,10 +9,24 @@ function begun(driver: Driver, options: Partial<TransactionOptions> = {}): Promi
 }
 
 /** Transactions whose statements are not known before. */
-export function interactiveCases({ api, sql, itWrites }: Cases): void {
-  const notes = async (driver: Driver) => rowsOf(await driver.query([clean(sql.readNotes)], run()))
-  const created = (driver: Driver) => driver.query([unclean(sql.createNotes)], run({ mode: 'write' }))
-  const insert = (id: number) => unclean(sql.insertNote, [id, 'x'])
+export function interactiveCases(cases: Cases): void {
+  endCases(cases)
+  statementCases(cases)
+  abortCases(cases)
+}
+
+function words({ sql }: Cases) {
+  return {
+    notes: async (driver: Driver) => rowsOf(await driver.query([clean(sql.readNotes)], run())),
+    created: (driver: Driver) => driver.query([unclean(sql.createNotes)], run({ mode: 'write' })),
+    insert: (id: number) => unclean(sql.insertNote, [id, 'x']),
+  }
+}
+
+/** What is kept, and what is not. */
+function endCases(cases: Cases): void {
+  const { api, sql, itWrites } = cases
+  const { notes, created, insert } = words(cases)
 
   itWrites('keeps what an interactive transaction did from others until it is committed', async (driver) => {
     await created(driver)
@@ -47,6 +61,12 @@ export function interactiveCases({ api, sql, itWrites }: Cases): void {
     api.expect(await failureOf(transaction.query(insert(3), NO_CAPS))).toMatchObject({ code: 'STATEMENT_FAILED' })
     api.expect(await notes(driver)).toEqual([])
   })
+}
+
+/** How its statements run. */
+function statementCases(cases: Cases): void {
+  const { api, sql, itWrites } = cases
+  const { notes, created, insert } = words(cases)
 
   itWrites('runs statements of a transaction one after the other, in their order', async (driver) => {
     await created(driver)
@@ -71,6 +91,12 @@ export function interactiveCases({ api, sql, itWrites }: Cases): void {
     await transaction.rollback()
     api.expect(await notes(driver)).toEqual([])
   })
+}
+
+/** What an abort leaves. */
+function abortCases(cases: Cases): void {
+  const { api, sql, itWrites } = cases
+  const { notes, created, insert } = words(cases)
 
   itWrites(
     'stops what an aborted transaction runs, undoes it, and has its place free again',

@@ -1,10 +1,13 @@
 import { AppError } from '@penstock/errors'
 import type { HostRequest, LogLevel, ScriptBudget, ScriptHost, ScriptOutcome } from '@penstock/script'
 import { z } from 'zod'
+import { cacheHandlers } from './cache-requests.js'
+import { httpHandler } from './http-requests.js'
 import { Misuse } from './misuse.js'
 import type { ScriptedCall } from './scripted-call.js'
 import { ScriptDatabases } from './script-databases.js'
 import type { ScriptPorts } from './script-ports.js'
+import { HttpRefused } from './script-services.js'
 
 /** Answers one kind of request with JSON text. */
 type Handler = (args: unknown, signal: AbortSignal) => Promise<string>
@@ -27,7 +30,11 @@ export class Surroundings implements ScriptHost {
     budget: ScriptBudget,
   ) {
     this.#databases = new ScriptDatabases(scripted, budget)
-    this.#handlers = new Map(Object.entries(this.#databases.handlers))
+    this.#handlers = new Map<string, Handler>([
+      ...Object.entries(this.#databases.handlers),
+      ...Object.entries(cacheHandlers(scripted.work.moduleId, ports.cache)),
+      ['http.request', httpHandler(scripted, ports.http, budget.wallMs)],
+    ])
   }
 
   async call({ name, args }: HostRequest, signal: AbortSignal): Promise<string> {
@@ -58,6 +65,7 @@ export class Surroundings implements ScriptHost {
   #told(error: unknown): { readonly name: string; readonly code: string; readonly message: string } {
     if (error instanceof Misuse) return { name: 'TypeError', code: 'MISUSE', message: error.message }
     if (error instanceof z.ZodError) return { name: 'TypeError', code: 'MISUSE', message: z.prettifyError(error) }
+    if (error instanceof HttpRefused) return { name: 'HttpError', code: 'HTTP_FAILED', message: error.message }
     const failure = error instanceof AppError ? error : new AppError('INTERNAL', String(error))
     const sentence = `${failure.code}: ${failure.open.message ?? failure.message}`
     const message = sentence.slice(0, MESSAGE_CHARACTERS_MAX)
