@@ -1,6 +1,6 @@
 import { tokenKeys } from '@penstock/access-tokens'
 import type { SnapshotEntry } from '@penstock/contracts'
-import { buildRouteIndex, changeRouteIndex, type RouteIndex } from '@penstock/routing'
+import { buildRouteIndex, changeRouteIndexInSteps, type RouteIndex } from '@penstock/routing'
 import type { WrappingKey } from '@penstock/secrets'
 import { brokenApi, compileApi } from './compile-api.js'
 import { compileClient, compileDatasource, compileGroup, compileKey } from './compile-entries.js'
@@ -90,7 +90,7 @@ function put(draft: Draft, entry: SnapshotEntry, wrappingKey: WrappingKey): void
 }
 
 // Routes are added in pieces, so that the first index of a big snapshot does not hold up the event loop.
-const ROUTES_PER_STEP = 500
+const ROUTES_PER_STEP = 100
 
 function* indexRoutes(
   before: CompiledSnapshot | undefined,
@@ -99,12 +99,8 @@ function* indexRoutes(
   const removed = [...(before?.apis ?? [])].filter(([id, plan]) => apis.get(id) !== plan).map(([, plan]) => plan)
   const added = [...apis].filter(([id, plan]) => before?.apis.get(id) !== plan).map(([, plan]) => plan)
   yield
-  let index = changeRouteIndex(before?.routes ?? buildRouteIndex<ApiPlan>([]), { remove: removed, add: [] })
-  for (let start = 0; start < added.length; start += ROUTES_PER_STEP) {
-    index = changeRouteIndex(index, { remove: [], add: added.slice(start, start + ROUTES_PER_STEP) })
-    yield
-  }
-  return index
+  const index = before?.routes ?? buildRouteIndex<ApiPlan>([])
+  return yield* changeRouteIndexInSteps(index, { remove: removed, add: added }, ROUTES_PER_STEP)
 }
 
 function finish(

@@ -8,5 +8,12 @@ export {
   type PathPattern,
   type Segment,
 } from './path-pattern.js'
-export { buildRouteIndex, changeRouteIndex, RouteClash, type Route, type RouteIndex } from './route-index.js'
+export {
+  buildRouteIndex,
+  changeRouteIndex,
+  changeRouteIndexInSteps,
+  RouteClash,
+  type Route,
+  type RouteIndex,
+} from './route-index.js'
 export { findRoute, methodsOf, type FoundRoute } from './find-route.js'

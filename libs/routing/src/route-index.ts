@@ -49,6 +49,28 @@ export function changeRouteIndex<R extends Route>(
   return { root: change.root, size: change.size }
 }
 
+/**
+ * The same change, some routes at a time: yields after every `routesPerStep`, so that the first index of a big snapshot does not hold up the
+ * event loop. What has been made is seen by nobody before it is returned.
+ */
+export function* changeRouteIndexInSteps<R extends Route>(
+  index: RouteIndex<R>,
+  delta: { readonly remove: Iterable<Route>; readonly add: Iterable<R> },
+  routesPerStep: number,
+): Generator<void, RouteIndex<R>> {
+  const change = new Change(index)
+  let changed = 0
+  for (const route of delta.remove) {
+    change.remove(route)
+    if (++changed % routesPerStep === 0) yield
+  }
+  for (const route of delta.add) {
+    change.add(route)
+    if (++changed % routesPerStep === 0) yield
+  }
+  return { root: change.root, size: change.size }
+}
+
 function emptyNode<R extends Route>(): RouteNode<R> {
   return { statics: new Map(), param: undefined, leaves: new Map() }
 }
@@ -99,7 +121,7 @@ class Change<R extends Route> {
 
   #ownedChild(node: RouteNode<R>, segment: Segment): RouteNode<R> {
     const there = childOf(node, segment)
-    const child = this.#owned(there ?? emptyNode())
+    const child = there === undefined ? this.#made(emptyNode()) : this.#owned(there)
     if (child === there) return child
     if (segment.kind === 'param') node.param = child
     else node.statics.set(segment.text, child)
@@ -108,9 +130,12 @@ class Change<R extends Route> {
 
   #owned(node: RouteNode<R>): RouteNode<R> {
     if (this.#own.has(node)) return node
-    const copy = { statics: new Map(node.statics), param: node.param, leaves: new Map(node.leaves) }
-    this.#own.add(copy)
-    return copy
+    return this.#made({ statics: new Map(node.statics), param: node.param, leaves: new Map(node.leaves) })
+  }
+
+  #made(node: RouteNode<R>): RouteNode<R> {
+    this.#own.add(node)
+    return node
   }
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   buildRouteIndex,
   changeRouteIndex,
+  changeRouteIndexInSteps,
   findRoute,
   methodsOf,
   normalisePath,
@@ -204,6 +205,21 @@ describe('the index and a naive search', () => {
       }),
       { numRuns: 300 },
     )
+  })
+
+  it('can be changed in steps, to the same index, while the one before stays as it was', () => {
+    const before = buildRouteIndex(['GET a/b', 'GET gone/{x}'].map(route))
+    const delta = {
+      remove: [route('GET gone/{x}')],
+      add: Array.from({ length: 25 }, (_, index) => route(`GET many/n${index}/{id}`)),
+    }
+    const steps = changeRouteIndexInSteps(before, delta, 10)
+    let yields = 0
+    let step = steps.next()
+    for (; step.done !== true; step = steps.next()) yields += 1
+    expect(yields).toBe(2)
+    expect(step.value).toEqual(changeRouteIndex(before, delta))
+    expect(before).toEqual(buildRouteIndex(['GET a/b', 'GET gone/{x}'].map(route)))
   })
 
   it('leaves nothing behind of routes that were removed', () => {

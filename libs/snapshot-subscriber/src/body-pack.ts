@@ -1,14 +1,26 @@
 const NEWLINE = 0x0a
 const HASH_LENGTH = 64
 
-/** Bodies in one file: for each a line `<hash> <bytes>`, then the body, then a newline. */
-export function encodePack(bodies: Iterable<readonly [string, string]>): Buffer {
-  const parts: Buffer[] = []
+// Written in pieces of this size: one buffer for each body would be tens of thousands of them.
+const PIECE_CHARACTERS = 65_536
+
+/**
+ * Bodies in one file: for each a line `<hash> <bytes>`, then the body, then a newline. One body per step, so that a big snapshot does not
+ * hold up the event loop; the pieces are the file, one behind the other.
+ */
+export function* encodePack(bodies: Iterable<readonly [string, string]>): Generator<void, readonly Buffer[]> {
+  const pieces: Buffer[] = []
+  let piece = ''
   for (const [hash, body] of bodies) {
-    const bytes = Buffer.from(body, 'utf8')
-    parts.push(Buffer.from(`${hash} ${bytes.length}\n`, 'latin1'), bytes, Buffer.from('\n'))
+    piece += `${hash} ${Buffer.byteLength(body, 'utf8')}\n${body}\n`
+    if (piece.length >= PIECE_CHARACTERS) {
+      pieces.push(Buffer.from(piece, 'utf8'))
+      piece = ''
+    }
+    yield
   }
-  return Buffer.concat(parts)
+  if (piece !== '') pieces.push(Buffer.from(piece, 'utf8'))
+  return pieces
 }
 
 /**

@@ -5,12 +5,13 @@ import { dirname } from 'node:path'
  * Writes a file so that after a crash there is either all of it or none: written beside, synced, renamed, and the folder synced.
  * Only the owner can read it.
  */
-export async function writeDurably(path: string, content: string | Buffer): Promise<void> {
+export async function writeDurably(path: string, content: string | readonly Buffer[]): Promise<void> {
   const beside = `${path}.tmp`
   try {
     const file = await open(beside, 'w', 0o600)
     try {
-      await file.writeFile(content)
+      // Each goes on where the one before ended.
+      for (const piece of typeof content === 'string' ? [content] : content) await file.writeFile(piece)
       await file.sync()
     } finally {
       await file.close()

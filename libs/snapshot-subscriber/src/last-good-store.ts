@@ -86,7 +86,8 @@ export class LastGoodStore {
 
   async #writePack(bodies: ReadonlyMap<string, string>): Promise<string> {
     const name = `bodies-${randomUUID()}.pack`
-    await writeDurably(join(this.#folder, name), encodePack(bodies))
+    const { result: pieces } = await runInSlices(encodePack(bodies))
+    await writeDurably(join(this.#folder, name), pieces)
     return name
   }
 
