@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { PagingDefinition, SnapshotEntry } from '@penstock/contracts'
+import { pageStatements, pagingPlan } from '@penstock/paging'
 import { freshDatabase, startMariadb, type FreshDatabase, type OwnedMariadb } from '@penstock/testing'
 import fc from 'fast-check'
 import { createConnection } from 'mysql2'
@@ -220,6 +221,38 @@ describe('pages', () => {
       }
     }
   }, 60_000)
+
+  it('begin where the page begins: PostgreSQL reads no row before it where an index has the order', async () => {
+    await db.query(`create table many (id int primary key, k int not null, n int);
+      insert into many select i, i % 100, nullif(i % 100, 5) from generate_series(1, 20000) i;
+      create index on many (k, id); create index on many (n desc, id); analyze many`)
+    for (const [order_by, keys] of [
+      [[key('id')], ['15000']],
+      [
+        [key('k'), key('id')],
+        ['50', '15050'],
+      ],
+      [
+        [key('n', 'desc'), key('id')],
+        ['50', '15050'],
+      ],
+    ] as const) {
+      const inner = { text: 'select * from many where id > 0', values: [] }
+      const request = { page: 1, pageSize: 20, total: false }
+      const types = keys.map(() => 'int4')
+      const { page } = pageStatements(pagingPlan(paging([...order_by]), 'postgres'), inner, request, { keys, types })
+      const { rows } = await db.query<{ 'QUERY PLAN': string }>(`explain (analyze, timing off) ${page.text}`, [
+        ...page.values,
+      ])
+      const text = rows.map((row) => row['QUERY PLAN']).join('\n')
+      const removed = [...text.matchAll(/Rows Removed by Filter: (\d+)/g)].reduce(
+        (sum, [, one]) => sum + Number(one),
+        0,
+      )
+      expect(removed, text).toBeLessThan(300)
+      expect(text).not.toContain('Seq Scan')
+    }
+  })
 
   it('say where they are, and count all rows when they are asked to', async () => {
     const first = await get('small?run=1')

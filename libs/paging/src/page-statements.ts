@@ -34,18 +34,48 @@ export function pageStatements<Value>(
     values.push(value)
     return plan.dialect.bindText(values.length)
   }
-  // On a line of its own: the inner statement may end with a comment.
-  const from = `FROM (\n${inner.text}\n) AS penstock_page`
+  const from = fromInner(inner.text)
   const keys = plan.mode === 'keyset' ? plan.orderBy.map((key, at) => `, ${keyText(plan.dialect, key, at)}`) : []
-  const where = end === undefined ? '' : `\nWHERE ${behind(plan, end, bind)}`
-  const order = plan.orderBy.map(({ column, direction }) => `penstock_page.${column} ${direction.toUpperCase()}`)
+  const rows = end === undefined ? from : rowsBehind(plan, end, { from, limit: request.pageSize + ROWS_BEHIND, bind })
   const limit = bind(request.pageSize + ROWS_BEHIND)
   const offset = plan.mode === 'offset' ? ` OFFSET ${bind((request.page - 1) * request.pageSize)}` : ''
-  const text = `SELECT penstock_page.*${keys.join('')}\n${from}${where}\nORDER BY ${order.join(', ')}\nLIMIT ${limit}${offset}`
+  const text = `SELECT penstock_page.*${keys.join('')}\n${rows}\n${orderOf(plan)}\nLIMIT ${limit}${offset}`
   return {
     page: { text, values },
     total: request.total ? { text: `SELECT count(*) AS total\n${from}`, values: inner.values } : undefined,
   }
+}
+
+type Bind = (value: string | number) => string
+
+/** On lines of its own: the inner statement may end with a comment. */
+function fromInner(text: string): string {
+  return `FROM (\n${text}\n) AS penstock_page`
+}
+
+function orderOf({ orderBy }: PagingPlan): string {
+  return `ORDER BY ${orderBy.map(({ column, direction }) => `penstock_page.${column} ${direction.toUpperCase()}`).join(', ')}`
+}
+
+/** The rows behind the end, and where they are read from. */
+function rowsBehind(
+  plan: PagingPlan,
+  end: PageEnd,
+  { from, limit, bind }: { readonly from: string; readonly limit: number; readonly bind: Bind },
+): string {
+  const { dialect, orderBy } = plan
+  const [first] = orderBy
+  const value = end.keys[0] ?? null
+  if (first === undefined || value === null) return `${from}\nWHERE ${behind(plan, end, bind)}`
+  const nullsAreLast = dialect.nulls[first.direction] === 'last'
+  if (nullsAreLast && !dialect.nullsApart) return `${from}\nWHERE ${behind(plan, end, bind)}`
+  const name = `penstock_page.${first.column}`
+  // What the condition says already, in a form that an index understands: this is where the page begins.
+  const bound = `${name} ${first.direction === 'asc' ? '>=' : '<='} ${dialect.keyBind(end.types[0] ?? '', value, bind)}`
+  const own = `${from}\nWHERE ${bound} AND ${behind(plan, end, bind, 'without nulls of the first')}`
+  if (!nullsAreLast) return own
+  const part = (rows: string): string => `(SELECT penstock_page.*\n${rows}\n${orderOf(plan)}\nLIMIT ${bind(limit)})`
+  return fromInner(`${part(own)}\nUNION ALL\n${part(`${from}\nWHERE ${name} IS NULL`)}`)
 }
 
 function keyText(dialect: PagingDialect, { column }: OrderKey, at: number): string {
@@ -53,9 +83,15 @@ function keyText(dialect: PagingDialect, { column }: OrderKey, at: number): stri
 }
 
 /** What holds for the rows behind the end: the first key is behind its value, or equal and the next one is behind, and so on. */
-function behind({ dialect, orderBy }: PagingPlan, end: PageEnd, bind: (value: string | number) => string): string {
+function behind(
+  { dialect, orderBy }: PagingPlan,
+  end: PageEnd,
+  bind: Bind,
+  nulls: 'with nulls' | 'without nulls of the first' = 'with nulls',
+): string {
   const cases = orderBy.flatMap((key, at) => {
-    const beyond = beyondKey(dialect, key, at, end, bind)
+    const withNulls = at > 0 || nulls === 'with nulls'
+    const beyond = beyondKey(dialect, key, at, end, { bind, withNulls })
     if (beyond === undefined) return []
     const equal = orderBy.slice(0, at).map((before, index) => equalKey(dialect, before, index, end, bind))
     // MySQL's binds have no numbers: they must be bound in the order in which they stand.
@@ -69,7 +105,7 @@ function equalKey(
   { column }: OrderKey,
   at: number,
   { keys, types }: PageEnd,
-  bind: (value: string | number) => string,
+  bind: Bind,
 ): string {
   const key = keys[at] ?? null
   const name = `penstock_page.${column}`
@@ -82,7 +118,7 @@ function beyondKey(
   { column, direction }: OrderKey,
   at: number,
   { keys, types }: PageEnd,
-  bind: (value: string | number) => string,
+  { bind, withNulls }: { readonly bind: Bind; readonly withNulls: boolean },
 ): (() => string) | undefined {
   const key = keys[at] ?? null
   const name = `penstock_page.${column}`
@@ -91,6 +127,6 @@ function beyondKey(
   const operator = direction === 'asc' ? '>' : '<'
   return () => {
     const compared = `${name} ${operator} ${dialect.keyBind(types[at] ?? '', key, bind)}`
-    return nullsAreLast ? `(${compared} OR ${name} IS NULL)` : compared
+    return nullsAreLast && withNulls ? `(${compared} OR ${name} IS NULL)` : compared
   }
 }

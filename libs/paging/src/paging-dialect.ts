@@ -11,6 +11,11 @@ export interface PagingDialect {
   /** The type that gives the exact text of a value. */
   readonly textType: string
   readonly nulls: Readonly<Record<'asc' | 'desc', NullPlace>>
+  /**
+   * Rows whose first key is NULL are read by a statement of their own: `key > x OR key IS NULL` keeps a server from beginning in its index where
+   * the page begins, even when the column has no NULL.
+   */
+  readonly nullsApart: boolean
   /** How a key's text is bound for being compared with its column of this type. Throws KeyUnusable. */
   readonly keyBind: (type: string, key: string, bind: (value: string) => string) => string
 }
@@ -22,6 +27,7 @@ const postgres: PagingDialect = {
   bindText: (ordinal) => `$${ordinal}`,
   textType: 'text',
   nulls: { asc: 'last', desc: 'first' },
+  nullsApart: true,
   // The server takes the type from the column.
   keyBind: (_type, key, bind) => bind(key),
 }
@@ -31,6 +37,8 @@ const mysql: PagingDialect = {
   bindText: () => '?',
   textType: 'CHAR',
   nulls: { asc: 'first', desc: 'last' },
+  // Types of columns do not survive a UNION there.
+  nullsApart: false,
   keyBind: mysqlKeyBind,
 }
 
@@ -39,6 +47,8 @@ const duckdb: PagingDialect = {
   bindText: (ordinal) => `$${ordinal}`,
   textType: 'VARCHAR',
   nulls: { asc: 'last', desc: 'last' },
+  // There is no index to begin in.
+  nullsApart: false,
   // A bound text counts as what it is compared with, as a literal does.
   keyBind: (_type, key, bind) => bind(key),
 }

@@ -36,11 +36,31 @@ describe('pageStatements', () => {
     expect(page.text).toBe(
       'SELECT penstock_page.*, CAST(penstock_page."a""b" AS text) AS penstock_key_1, CAST(penstock_page."id" AS text) AS penstock_key_2\n' +
         'FROM (\nSELECT * FROM t WHERE a = $1 -- all\n) AS penstock_page\n' +
-        'WHERE (penstock_page."a""b" < $2 OR penstock_page."a""b" = $3 AND (penstock_page."id" > $4 OR penstock_page."id" IS NULL))\n' +
-        'ORDER BY penstock_page."a""b" DESC, penstock_page."id" ASC\nLIMIT $5',
+        'WHERE penstock_page."a""b" <= $2 AND (penstock_page."a""b" < $3 OR penstock_page."a""b" = $4 AND (penstock_page."id" > $5 OR penstock_page."id" IS NULL))\n' +
+        'ORDER BY penstock_page."a""b" DESC, penstock_page."id" ASC\nLIMIT $6',
     )
-    expect(page.values).toEqual(['x', '7', '7', '1', 11])
+    expect(page.values).toEqual(['x', '7', '7', '7', '1', 11])
     expect(total).toBeUndefined()
+  })
+
+  it('reads rows without a first key by themselves where they come last, so that an index can serve the others', () => {
+    const { page } = pageStatements(
+      plan(),
+      { text: 'SELECT 1 AS id', values: [] },
+      { ...request, total: false },
+      {
+        keys: ['7'],
+        types: ['int4'],
+      },
+    )
+    const part = (where: string, limit: string) =>
+      `(SELECT penstock_page.*\nFROM (\nSELECT 1 AS id\n) AS penstock_page\nWHERE ${where}\nORDER BY penstock_page."id" ASC\nLIMIT ${limit})`
+    expect(page.text).toBe(
+      'SELECT penstock_page.*, CAST(penstock_page."id" AS text) AS penstock_key_1\nFROM (\n' +
+        `${part('penstock_page."id" >= $1 AND (penstock_page."id" > $2)', '$3')}\nUNION ALL\n` +
+        `${part('penstock_page."id" IS NULL', '$4')}\n) AS penstock_page\nORDER BY penstock_page."id" ASC\nLIMIT $5`,
+    )
+    expect(page.values).toEqual(['7', '7', 11, 11, 11])
   })
 
   it('knows where each server puts NULL', () => {
