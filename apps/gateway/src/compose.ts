@@ -1,7 +1,6 @@
 import { hostname } from 'node:os'
 import { type GatewayHeartbeat, SNAPSHOT_FORMAT } from '@penstock/contracts'
 import type { AdmissionStore } from '@penstock/limits'
-import { localAdmissionStore } from '@penstock/limits-local'
 import { type Observe, toAll } from '@penstock/observations'
 import { type CompiledSnapshot, compileSnapshot } from '@penstock/pipeline'
 import { deriveGatewayKeys, type GatewayKeys } from '@penstock/secrets'
@@ -19,9 +18,11 @@ import {
 } from '@penstock/telemetry'
 import { cacheMetrics } from './cache/cache-metrics.js'
 import { openCache, type OpenCache } from './cache/open-cache.js'
+import { ClockWatch } from './clock-watch.js'
 import type { GatewayConfig } from './config.js'
 import { type Drivers, openDrivers } from './drivers.js'
 import { loggedAdmission } from './logged-admission.js'
+import { openAdmission } from './open-admission.js'
 import { type MemoryGuard, memoryGuard } from './pressure/memory-guard.js'
 import { collectGarbage, processMemory } from './pressure/process-memory.js'
 import type { Tracing } from './tracing/open-tracing.js'
@@ -42,6 +43,7 @@ export interface GatewayParts {
   readonly scripts: OpenScripts
   readonly subscriber: SnapshotSubscriber<CompiledSnapshot>
   readonly heartbeat: Heartbeat
+  readonly clock: ClockWatch
   readonly memory: MemoryGuard
   /** Undefined: nothing is traced. */
   readonly tracing: Tracing | undefined
@@ -74,8 +76,9 @@ export async function composeGateway(config: GatewayConfig): Promise<GatewayPart
   const drivers = openDrivers(config.external, observe)
   const scripts = await openScripts(config.scripts, observe, scriptMetrics(metrics.registry))
   const subscriber = openSubscriber(config, keys, { drivers, scripts }, observe)
-  const heartbeat = openHeartbeat(config, keys, { gatewayId, subscriber, records, observe })
-  const admission = await openAdmission(config, observe)
+  const clock = new ClockWatch(observe, () => performance.now())
+  const heartbeat = openHeartbeat(config, keys, { gatewayId, subscriber, records, clock, observe })
+  const admission = await openAdmission(config, clock, observe)
   const cache = await openCache(config, keys.cacheKey)
   if (cache !== undefined) cacheMetrics(metrics.registry, cache)
   return {
@@ -90,6 +93,7 @@ export async function composeGateway(config: GatewayConfig): Promise<GatewayPart
     scripts,
     subscriber,
     heartbeat,
+    clock,
     memory: openMemoryGuard(config, observe),
     tracing,
     faults,
@@ -137,6 +141,7 @@ function openHeartbeat(
     readonly gatewayId: string
     readonly subscriber: SnapshotSubscriber<CompiledSnapshot>
     readonly records: OpenRecords
+    readonly clock: ClockWatch
     readonly observe: Observe
   },
 ): Heartbeat {
@@ -151,29 +156,11 @@ function openHeartbeat(
     access_records_dropped: parts.records.batcher.dropped,
   })
   const { adminInternalUrl } = config
-  return new Heartbeat({ adminInternalUrl, serviceToken: keys.serviceToken, state, observe: parts.observe })
-}
-
-async function openAdmission(
-  { limitsRedisUrl, replicas, limitsTimeoutMs }: GatewayConfig,
-  observe: Observe,
-): Promise<AdmissionStore> {
-  if (limitsRedisUrl === undefined) return localAdmissionStore()
-  // Loaded only where it is used: a gateway without Redis starts without its driver.
-  const { limitCommands, openLimitRedis, redisAdmissionStore } = await import('@penstock/limits-redis')
-  const redis = openLimitRedis(limitsRedisUrl, { commandTimeoutMs: limitsTimeoutMs })
-  // That it is away shows in the store's mode; without a listener each failed attempt would print a warning of its own.
-  redis.on('error', () => undefined)
-  const store = redisAdmissionStore({
-    commands: limitCommands(redis),
-    replicas: () => replicas,
-    onMode: (mode) => observe({ kind: 'limits.mode', mode, replicas }),
+  return new Heartbeat({
+    adminInternalUrl,
+    serviceToken: keys.serviceToken,
+    state,
+    onClock: (adminMs, localMs) => parts.clock.compared('admin', localMs, adminMs),
+    observe: parts.observe,
   })
-  return {
-    admit: (request) => store.admit(request),
-    async close() {
-      await store.close()
-      redis.disconnect()
-    },
-  }
 }

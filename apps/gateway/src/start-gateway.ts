@@ -31,6 +31,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
   const drain = new Drain()
   const missing = (): readonly string[] => [
     ...(parts.subscriber.ref.current === undefined ? ['snapshot'] : []),
+    ...(parts.clock.isOff ? ['clock'] : []),
     ...(drain.isDraining ? ['draining'] : []),
     ...(parts.memory.underPressure ? ['memory'] : []),
   ]

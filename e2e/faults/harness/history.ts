@@ -51,7 +51,7 @@ export function quantileMs(attempts: readonly Attempt[], share: number): number 
 }
 
 // Faults hold calls up for half a second and more; below this, a shared machine says more than the fault.
-const NOTICED_MS = 250
+const NOTICED_MS = 400
 
 /** Most callers felt nothing of a fault elsewhere. Not by the slowest few: they tell of the machine. */
 export function expectUnhurried(during: readonly Attempt[], before: readonly Attempt[] = []): void {

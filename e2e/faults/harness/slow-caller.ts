@@ -6,7 +6,7 @@ export interface SlowCaller {
   readonly cutAfterMs: Promise<number>
   /** What the gateway said before it did. */
   answer(): string
-  destroy(): void
+  hasAnswer(): boolean
 }
 
 export type Slowness =
@@ -14,7 +14,7 @@ export type Slowness =
   | 'head'
   /** A body of which a byte comes now and then. */
   | 'body'
-  /** An answer that is not read for `READS_AFTER_MS`; what the gateway has given up by then never comes. */
+  /** An answer of which nothing is read for `READS_AFTER_MS` after its first bytes; what the gateway has given up by then never comes. */
   | 'reader'
 
 // Often enough that no idle time of a socket strikes: only a limit on the whole does.
@@ -29,9 +29,13 @@ export function slowCaller(gatewayUrl: string, path: string, slowness: Slowness)
   const startedMs = performance.now()
   let text = ''
   let trickle: NodeJS.Timeout | undefined
-  socket.on('data', (bytes) => (text += bytes.toString()))
-  const reading = slowness === 'reader' ? setTimeout(() => socket.resume(), READS_AFTER_MS) : undefined
-  if (reading !== undefined) socket.pause()
+  let reading: NodeJS.Timeout | undefined
+  socket.on('data', (bytes) => {
+    text += bytes.toString()
+    if (slowness !== 'reader' || reading !== undefined) return
+    socket.pause()
+    reading = setTimeout(() => socket.resume(), READS_AFTER_MS)
+  })
   socket.on('error', () => undefined)
   socket.on('connect', () => {
     const start = { head: 'GET', body: 'POST', reader: 'GET' }[slowness]
@@ -47,5 +51,5 @@ export function slowCaller(gatewayUrl: string, path: string, slowness: Slowness)
       resolve(performance.now() - startedMs)
     }),
   )
-  return { cutAfterMs, answer: () => text, destroy: () => socket.destroy() }
+  return { cutAfterMs, answer: () => text, hasAnswer: () => text !== '' }
 }

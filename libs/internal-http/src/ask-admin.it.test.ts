@@ -31,6 +31,7 @@ describe('askAdmin', () => {
     expect(await askAdmin(address, '/internal/x?a=1', { signal })).toEqual({
       status: 203,
       etag: '"7"',
+      date: expect.any(String),
       text: '["GET","/internal/x?a=1","Bearer token"]',
     })
   })

@@ -19,6 +19,8 @@ export interface AdminRequest {
 export interface AdminAnswer {
   readonly status: number
   readonly etag: string | undefined
+  /** Admin's clock when it answered, to the second. */
+  readonly date: string | undefined
   readonly text: string
 }
 
@@ -66,7 +68,8 @@ function send(address: AdminAddress, route: string, { signal, body, headers }: A
     })
     outgoing.once('response', (answer) => {
       read(answer).then(
-        (text) => resolve({ status: answer.statusCode ?? 0, etag: answer.headers.etag, text }),
+        (text) =>
+          resolve({ status: answer.statusCode ?? 0, etag: answer.headers.etag, date: answer.headers.date, text }),
         (error: unknown) => reject(error instanceof Error ? error : new Error(String(error))),
       )
     })

@@ -16,6 +16,8 @@ export interface LimitCommands {
   renew(key: string, leaseMs: number, leaseIds: readonly string[]): Promise<void>
   /** Gives places back, in one write where they stand on one node. */
   release(places: readonly Place[]): Promise<void>
+  /** The server's clock, in milliseconds since 1970. */
+  time(): Promise<number>
   /** Calls back each time that a connection stands again. */
   onReady(listener: () => void): void
   close(): void
@@ -78,6 +80,10 @@ export function limitCommands(redis: Redis | Cluster): LimitCommands {
       const pipeline = redis.pipeline()
       for (const { key, leaseId } of places) pipeline.zrem(key, leaseId)
       await pipeline.exec()
+    },
+    async time() {
+      const [seconds, microseconds] = await redis.time()
+      return Number(seconds) * 1000 + Number(microseconds) / 1000
     },
     onReady: (listener) => void redis.on('ready', listener),
     close: () => redis.disconnect(),

@@ -89,6 +89,10 @@ export type Observation =
   | { readonly kind: 'source.failed'; readonly source: string; readonly reason: string; readonly retryInMs: number }
   | { readonly kind: 'source.recovered'; readonly source: string }
   | { readonly kind: 'heartbeat.failed'; readonly reason: string }
+  /** How far this machine's clock is ahead of another's; negative: behind. */
+  | { readonly kind: 'clock.compared'; readonly reference: 'admin' | 'redis'; readonly skewMs: number }
+  /** Whether this clock is so far off that tokens cannot be judged by it; told when that changes. */
+  | { readonly kind: 'clock.judged'; readonly isOff: boolean; readonly skewMs: number }
   /** Who decides on limits from now on: all gateways together over Redis, or this one alone with its share. */
   | { readonly kind: 'limits.mode'; readonly mode: 'redis' | 'local'; readonly replicas: number }
   | { readonly kind: 'spans.dropped'; readonly count: number; readonly reason: string }

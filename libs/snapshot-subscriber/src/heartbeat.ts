@@ -7,6 +7,8 @@ export interface HeartbeatOptions extends AdminAddress {
   /** What to say, asked anew for each beat. */
   readonly state: () => GatewayHeartbeat
   readonly observe: Observe
+  /** Told with each answer: what admin's clock showed, and what ours showed then, in milliseconds since 1970. */
+  readonly onClock?: (adminMs: number, localMs: number) => void
   readonly everyMs?: number
   /** From 0 to 1. */
   readonly random?: () => number
@@ -55,8 +57,9 @@ export class Heartbeat {
     try {
       await withDeadline(TIMEOUT_MS, this.#stop.signal, async (signal) => {
         const body = JSON.stringify(this.#options.state())
-        const { status } = await askAdmin(this.#options, INTERNAL_ROUTES.heartbeat, { signal, body })
+        const { status, date } = await askAdmin(this.#options, INTERNAL_ROUTES.heartbeat, { signal, body })
         if (status >= 300) throw new Error(`admin answered ${status}`)
+        this.#tellClock(date)
       })
       this.#failing = false
     } catch (error) {
@@ -64,5 +67,11 @@ export class Heartbeat {
       if (!this.#failing) this.#options.observe({ kind: 'heartbeat.failed', reason: reasonOf(error) })
       this.#failing = true
     }
+  }
+
+  /** The header cuts the second off: half a second later is the best guess. */
+  #tellClock(date: string | undefined): void {
+    const adminMs = date === undefined ? Number.NaN : Date.parse(date)
+    if (Number.isFinite(adminMs)) this.#options.onClock?.(adminMs + 500, Date.now())
   }
 }

@@ -58,6 +58,10 @@ function levelOf(observation: Observation): keyof Logger | undefined {
     case 'script.killed':
     case 'script.suspended':
       return 'warn'
+    case 'clock.compared':
+      return undefined
+    case 'clock.judged':
+      return observation.isOff ? 'warn' : 'info'
     case 'limits.mode':
       return observation.mode === 'local' ? 'warn' : 'info'
     case 'datasource.breaker':

@@ -54,6 +54,12 @@ describe('prometheusSink', () => {
     expect(text).toContain('penstock_limits_redis_lost_total{service="gateway"} 2')
   })
 
+  it('says how far the clock is off, by whom', async () => {
+    const sink = prometheusSink({ service: 'gateway' })
+    sink.observe({ kind: 'clock.compared', reference: 'redis', skewMs: -1500 })
+    expect(await sink.text()).toContain('penstock_clock_skew_seconds{reference="redis",service="gateway"} -1.5')
+  })
+
   it('says which data source is given up now', async () => {
     const sink = prometheusSink({ service: 'gateway' })
     for (const state of ['open', 'half-open', 'open'] as const)

@@ -42,6 +42,12 @@ function processMetrics(registry: Registry): (observation: ProcessFact) => void 
   const counter = (name: string, help: string) => new Counter({ name, help, registers })
   const onSnapshot = snapshotMetrics(registry)
   const onMode = limitMetrics(registry)
+  const skew = new Gauge({
+    name: 'penstock_clock_skew_seconds',
+    help: 'How far the clock of this machine is ahead of the reference; negative: behind.',
+    labelNames: ['reference'],
+    registers,
+  })
   const onBreaker = breakerMetrics(registry)
   const dropped = counter('penstock_access_records_dropped_total', 'Access records that were given up.')
   const delivered = counter(
@@ -56,6 +62,8 @@ function processMetrics(registry: Registry): (observation: ProcessFact) => void 
   })
   return (observation) => {
     switch (observation.kind) {
+      case 'clock.compared':
+        return skew.set({ reference: observation.reference }, observation.skewMs / 1000)
       case 'limits.mode':
         return onMode(observation.mode)
       case 'datasource.breaker':
