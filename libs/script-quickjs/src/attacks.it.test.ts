@@ -35,7 +35,7 @@ function endOf(outcome: ScriptOutcome): AttackEnd | string {
 
 const sourceOf = (attack: Attack) => attack.source.replaceAll('HOST_CALL', 'echo(1)').replaceAll('LOG(', 'log(')
 
-/** How late timers of this process fire at worst while `work` runs: on a machine short of cores nobody can be on time. */
+/** How late timers of this process fire at worst while `work` runs: on a machine short of cores nobody can be on time. Two timers of it decide an end. */
 async function withLateness<T>(work: Promise<T>): Promise<{ value: T; lateMs: number }> {
   let lateMs = 0
   let lastMs = performance.now()
@@ -56,11 +56,12 @@ const TICK_MS = 5
 async function attackTwice(attack: Attack): Promise<void> {
   // The second run finds what the first may have left.
   for (const caller of ['first', 'second']) {
-    const given = attack.ends[0] === 'done' && attack.ends.length === 1 ? budget : attacked
+    // What ends by itself is given the time for it on the busiest machine.
+    const given = attack.ends.every((end) => end === 'done' || end === 'threw') ? budget : attacked
     const running = runner.run(job([apiStep(sourceOf(attack))], { budget: given, caller, apiId: attack.name }))
     const { value: outcome, lateMs } = await withLateness(running)
     expect(attack.ends, JSON.stringify(outcome)).toContain(endOf(outcome))
-    expect(outcome.usage.wallMs).toBeLessThan(given.wallMs + 150 + lateMs)
+    expect(outcome.usage.wallMs).toBeLessThan(given.wallMs + 150 + 2 * lateMs)
     if (outcome.kind === 'done' && attack.value !== undefined)
       expect(JSON.parse(outcome.results[0] ?? 'null')).toEqual(attack.value)
     expect(await neighbour()).toBe(2)

@@ -33,7 +33,9 @@ function holding(runner: ScriptRunner, apiId: string) {
     },
     log: () => undefined,
   }
-  const ended = runner.run(job([apiStep('export default () => never()')], { apiId, host, signal: abort.signal }))
+  const ended = runner.run(
+    job([apiStep('export default () => never()')], { apiId, moduleId: apiId, host, signal: abort.signal }),
+  )
   return {
     ended,
     hasBegun,

@@ -9,24 +9,26 @@ interface Holder {
 }
 
 /**
- * Who may take another thread. A quarter of the threads, one at least, stays for others, whatever one API or one module asks for. An API whose
- * script had to be ended by force lately has one thread, and all such together a quarter. Pure: times are arguments.
+ * Who may take another thread. A quarter of the threads, one at least, stays for other modules whatever one module asks for, and one more for other
+ * APIs whatever one API asks for; on machines with so few threads that nothing would be left, each has one. An API whose script had to be ended by force lately has one thread, and all such together a quarter. Pure: times are arguments.
  */
 export class Shares {
   readonly #byApi = new Map<string, number>()
   readonly #byModule = new Map<string, number>()
   readonly #suspects = new Map<string, number>()
   readonly #least: number
-  readonly #most: number
+  readonly #mostOfModule: number
+  readonly #mostOfApi: number
 
   constructor(instancesMax: number) {
     this.#least = Math.max(1, Math.floor(instancesMax / 4))
-    this.#most = Math.max(1, instancesMax - this.#least)
+    this.#mostOfModule = Math.max(1, instancesMax - this.#least)
+    this.#mostOfApi = Math.max(1, this.#mostOfModule - 1)
   }
 
   mayTake({ apiId, moduleId }: Holder, nowMs: number): boolean {
     const held = this.#byApi.get(apiId) ?? 0
-    if (held >= this.#most || (this.#byModule.get(moduleId) ?? 0) >= this.#most) return false
+    if (held >= this.#mostOfApi || (this.#byModule.get(moduleId) ?? 0) >= this.#mostOfModule) return false
     return !this.#isSuspect(apiId, nowMs) || (held === 0 && this.#heldBySuspects(nowMs) < this.#least)
   }
 
