@@ -81,6 +81,22 @@ const apis = () => [
     params: [n],
     plan: { transform: addsKeys },
   }),
+  scriptEntry('changed-in-place', 'export default () => [1]', {
+    ...NO_SOURCE,
+    plan: { transform: scriptUnit('function transform(result) { result.total = result.data.length }', 'in place') },
+  }),
+  {
+    ...apiEntry('paged', 'select n from generate_series(1, 10) as n', {
+      paging: {
+        mode: 'offset',
+        page_size: 5,
+        page_size_max: 5,
+        order_by: [{ column: 'n', direction: 'asc' }],
+        total: 'never',
+      },
+    }),
+    scripts: scriptPlan({ transform: addsKeys }),
+  },
   secretApi,
   {
     ...apiEntry(
@@ -244,6 +260,19 @@ describe('transforms', () => {
       asked: 7,
     })
     expect(await answer('sql-transformed?n=2')).toMatchObject({ total: 2, asked: 2 })
+  })
+
+  it('that return nothing have changed what they were given', async () => {
+    expect(await answer('changed-in-place')).toEqual({ success: true, message: null, data: [1], total: 1 })
+  })
+
+  it('keep what stands beside a page', async () => {
+    expect(await answer('paged?page_size=2&page=2')).toMatchObject({
+      data: [{ n: 3 }, { n: 4 }],
+      page: 2,
+      page_size: 2,
+      total: 2,
+    })
   })
 
   it('see numbers that would lose digits as texts', async () => {

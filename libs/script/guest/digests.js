@@ -94,8 +94,8 @@
     // The length takes 128 bits here; texts are far from needing the upper half.
     const bytes = message.slice()
     bytes.push(0x80)
-    while (bytes.length % 128 !== 120) bytes.push(0)
-    bytes.push(...padded(message, 64, false).slice(-8))
+    while (bytes.length % 128 !== 112) bytes.push(0)
+    bytes.push(0, 0, 0, 0, 0, 0, 0, 0, ...padded(message, 64, false).slice(-8))
     const k = K512()
     const h = start().slice()
     const w = []

@@ -128,7 +128,12 @@ export const ENGINE_SOURCE = `(function (send, print, hardened, PROGRAM) {
       if (validate === undefined) throw new TypeError('the script declares no function validate(value, params)')
       return validate(given.value, given.params)
     }
-    if (role === 'transform') return transform === undefined ? own.${ENTRY}.result : transform(given.result, given.params)
+    if (role === 'transform') {
+      if (transform === undefined) return own.${ENTRY}.result
+      const changed = await transform(given.result, given.params)
+      // One that returns nothing has changed what it was given.
+      return changed === undefined ? given.result : changed
+    }
     if ('default' in own) {
       const main = own.default
       if (typeof main !== 'function') throw new TypeError('the default export is not a function')
