@@ -20,7 +20,7 @@ export const DUCKDB_SQL: ConformanceSql = {
   insertNoteReturning: 'insert into note values ($1, $2) returning id, body',
   readNotes: 'select id, body from note order by id',
   echo: 'select cast($1 as varchar) as v',
-  series: (rows) => `select range as n from range(1, ${rows + 1})`,
+  series: (rows) => `select range as n from range(1, ${rows} + 1)`,
   wide: (rows, bytes) => `select repeat('x', ${bytes}) as v from range(${rows})`,
   sleep: 'select sleep_ms(60000) as conformance_sleep',
   divideBy: 'select cast($1 as utinyint) - cast(1 as utinyint)',
