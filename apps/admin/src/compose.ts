@@ -4,7 +4,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, NestFactory, Reflector } from '
 import type { NestFastifyApplication } from '@nestjs/platform-fastify'
 import { openControlDatabase, type ControlDatabase } from '@penstock/control-store'
 import { deriveGatewayKeys, openKeyring } from '@penstock/secrets'
-import { openFaultReporter, type Logger } from '@penstock/telemetry'
+import { openFaultReporter, type FaultReporter, type Logger } from '@penstock/telemetry'
 import type { FastifyInstance } from 'fastify'
 import { ALL_AREAS } from './areas.js'
 import { accessGuard } from './base/access-guard.js'
@@ -69,12 +69,7 @@ export async function composeAdmin(config: AdminConfig, log: Logger): Promise<Ad
     ...dataSourceDrivers(config.external),
     scripts,
     log,
-    faults: await openFaultReporter({
-      dsn: config.sentryDsn,
-      service: 'admin',
-      release: VERSION,
-      environment: config.environment,
-    }),
+    faults: await faultReporter(config),
     now: () => new Date(),
     newId: randomUUID,
   }
@@ -102,6 +97,10 @@ export async function composeAdmin(config: AdminConfig, log: Logger): Promise<Ad
       database,
     ),
   }
+}
+
+function faultReporter({ sentryDsn: dsn, environment }: AdminConfig): Promise<FaultReporter> {
+  return openFaultReporter({ dsn, service: 'admin', release: VERSION, environment })
 }
 
 async function publicServer(
