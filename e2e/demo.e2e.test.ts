@@ -37,8 +37,15 @@ async function runDemo(): Promise<string[]> {
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'penstock-demo-'))
-  system = await startSystem()
-  gatewayUrl = system.gateways[0]?.url ?? ''
+  system = await startSystem({ gateways: 0 })
+  // As the starter sets it: the one host and port that the demo's script asks.
+  const gateway = await system.addGateway({
+    SCRIPT_HTTP_ALLOWED_HOSTS: new URL(system.adminUrl).host,
+    SCRIPT_ENV_NAMES: 'PENSTOCK_ADMIN_URL',
+    PENSTOCK_ADMIN_URL: system.adminUrl,
+  })
+  await gateway.start()
+  gatewayUrl = gateway.url
   admin = await system.signIn()
   lines = await runDemo()
 })
@@ -54,7 +61,7 @@ afterAll(async () => {
 
 it('prints curl lines that answer real rows when they are pasted', async () => {
   const curls = lines.filter((line) => line.startsWith('curl '))
-  expect(curls).toHaveLength(15)
+  expect(curls).toHaveLength(16)
   const served = async (): Promise<boolean> =>
     (await call('GET', `${gatewayUrl}/api/demo/pilot-reports`)).status === 200
   await waitUntil(served, { withinMs: 3000, what: 'the last API being served' })
@@ -116,6 +123,11 @@ it('shapes results by scripts: a macro that measures, a transform that adds keys
     400,
     'must not be before from_date, which is 2001-02-01',
   ])
+})
+
+it('asks the control plane over HTTP how it is', async () => {
+  const { body } = await call('GET', `${gatewayUrl}/api/demo/platform/health`)
+  expect(body).toEqual({ success: true, message: null, data: [{ control_plane: 'well', status: 200 }] })
 })
 
 it('keeps a generated secret for the private API where its owner alone reads it', async () => {

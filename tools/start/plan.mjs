@@ -20,8 +20,9 @@ const APPS = {
 }
 
 /** The processes of one machine in their order of starting: program, environment, ports, and where each says that it is ready. */
-export function processPlan(root, environment) {
-  const host = reachable(environment.HOST)
+export function processPlan(root, given) {
+  const host = reachable(given.HOST)
+  const environment = forDemoScripts(given, host)
   return Object.entries(APPS).map(([name, ports]) => {
     const port = ports.port && portOf(environment, ports.port)
     const opsPort = portOf(environment, ports.opsPort)
@@ -49,6 +50,21 @@ export async function requireFreePorts(plan, host = '127.0.0.1') {
         `Stop that program (lsof -i :${number} names it), or set ${variable} in .env to another port.`,
       )
     }
+  }
+}
+
+/**
+ * The demo has a script that asks for admin's health, so scripts may call that one host and port, and know it by a variable. What the operator
+ * says wins, and without the demo nothing is allowed.
+ */
+function forDemoScripts(environment, host) {
+  if (environment.DEMO_ENABLED === 'false') return environment
+  const address = `${host}:${portOf(environment, APPS.admin.port)}`
+  return {
+    SCRIPT_HTTP_ALLOWED_HOSTS: address,
+    SCRIPT_ENV_NAMES: 'PENSTOCK_ADMIN_URL',
+    PENSTOCK_ADMIN_URL: `http://${address}`,
+    ...environment,
   }
 }
 

@@ -12,9 +12,22 @@ const environment = {
   FIRST_SUPERUSER_PASSWORD: 'f',
 }
 
+const gatewayOf = (settings: Record<string, string>) =>
+  processPlan('.', settings).find(({ name }) => name === 'gateway')?.environment
+
 it('gives the gateway neither the keys nor the database of the control plane', () => {
-  const gateway = processPlan('.', environment).find(({ name }) => name === 'gateway')
-  expect(gateway?.environment).toEqual({ PATH: '/bin', GATEWAY_KEY: 'g' })
+  const gateway = gatewayOf({ ...environment, DEMO_ENABLED: 'false' })
+  expect(gateway).toEqual({ PATH: '/bin', GATEWAY_KEY: 'g', DEMO_ENABLED: 'false' })
+})
+
+it('lets the demo’s scripts call admin’s public port and nothing else, unless the operator says otherwise', () => {
+  expect(gatewayOf({ ...environment, ADMIN_PORT: '1234' })).toMatchObject({
+    SCRIPT_HTTP_ALLOWED_HOSTS: '127.0.0.1:1234',
+    SCRIPT_ENV_NAMES: 'PENSTOCK_ADMIN_URL',
+    PENSTOCK_ADMIN_URL: 'http://127.0.0.1:1234',
+  })
+  const own = { SCRIPT_HTTP_ALLOWED_HOSTS: 'api.example.com' }
+  expect(gatewayOf({ ...environment, ...own })).toMatchObject(own)
 })
 
 it('takes ports from the settings', () => {

@@ -1,9 +1,13 @@
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { freshDatabase, type FreshDatabase } from '@penstock/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startAdmin, type AdminUnderTest, type Answer } from '../testing/admin-under-test.js'
 import { apiOf, makeCatalogue, type Catalogue } from '../testing/catalogue.js'
 
 let fresh: FreshDatabase
+let partner: Server
+let partnerHost: string
 let admin: AdminUnderTest
 let catalogue: Catalogue
 type Body = Record<string, any> // eslint-disable-line @typescript-eslint/no-explicit-any -- answers are looked into member by member
@@ -11,12 +15,16 @@ const bodyOf = ({ body }: Answer): Body => body as Body
 
 beforeAll(async () => {
   fresh = await freshDatabase()
-  admin = await startAdmin(fresh.url)
+  partner = createServer((_request, response) => response.end('{"rate":7}'))
+  await new Promise<void>((resolve) => partner.listen(0, '127.0.0.1', resolve))
+  partnerHost = `127.0.0.1:${(partner.address() as AddressInfo).port}`
+  admin = await startAdmin(fresh.url, { SCRIPT_HTTP_ALLOWED_HOSTS: partnerHost })
   catalogue = await makeCatalogue(admin)
 })
 afterAll(async () => {
   await admin.close()
   await fresh.drop()
+  await new Promise((resolve) => partner.close(resolve))
 })
 
 async function draft(own: Record<string, unknown>): Promise<string> {
@@ -133,6 +141,19 @@ describe('debug of a script', () => {
       headers: { 'X-Tenant': 'a', 'X-Other': 'b' },
     })
     expect(bodyOf(answer)['data']).toEqual([{ 'x-tenant': 'a' }])
+  })
+
+  it('shows the HTTP calls that were made and those that were not allowed', async () => {
+    const content = `export default async (_req, { http }) => {
+  const { json } = await http.get('http://${partnerHost}/rates')
+  try { await http.get('http://127.0.0.1:1/') } catch (error) { return [json, error.message] }
+}`
+    const body = await debug({ content })
+    expect(body['data']).toEqual([{ rate: 7 }, expect.stringContaining('127.0.0.1:1')])
+    expect(body['debug'].scripts.http_calls).toMatchObject([
+      { method: 'GET', url: `http://${partnerHost}/rates`, status: 200, ms: expect.any(Number) },
+      { method: 'GET', url: 'http://127.0.0.1:1/', status: null, message: expect.any(String) },
+    ])
   })
 
   it('refuses a script that does not compile, with line and column', async () => {

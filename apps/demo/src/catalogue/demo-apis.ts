@@ -5,7 +5,7 @@ import { REPORT_APIS } from './report-apis.js'
 import { SCRIPT_APIS } from './script-apis.js'
 
 /** Grows whenever an API or a macro of the demo changes; installations with an older one are brought up to it. */
-export const DEMO_CATALOGUE_VERSION = 2
+export const DEMO_CATALOGUE_VERSION = 3
 
 /** Every API of the demo; the first is the one that `npm start` shows. */
 export const DEMO_APIS: readonly DemoApi[] = [...FLIGHT_APIS, ...AIRPORT_APIS, ...REPORT_APIS, ...SCRIPT_APIS]

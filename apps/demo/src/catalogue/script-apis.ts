@@ -52,16 +52,17 @@ export default async function (req: Penstock.Request, { db, log }: Penstock.Cont
   },
   {
     name: 'Airport overview',
-    description:
-      'Two queries at once behind a third, an expected failure with a code of its own, and a macro that knows the globe.',
+    description: 'Queries at once, an answer that is kept for a minute, and a macro that knows the globe.',
     http_method: 'GET',
     path: 'demo/airports/{iata}/overview',
     access_type: 'public',
     execute_engine: 'SCRIPT',
     content: `interface Airport { iata: string; name: string; latitude: number; longitude: number }
 
-export default async function (req: Penstock.Request, { db }: Penstock.Context) {
+export default async function (req: Penstock.Request, { db, cache }: Penstock.Context) {
   const iata = req.params.iata
+  const kept = await cache.get('overview:' + iata)
+  if (kept !== null) return kept
   const here = await db.queryOne<Airport>('SELECT iata, name, latitude, longitude FROM airports WHERE iata = $1', [iata])
   if (here === null) throw new ApiError(404, 'No such airport', 'UNKNOWN_AIRPORT')
   const [flights, destinations] = await Promise.all([
@@ -71,11 +72,13 @@ export default async function (req: Penstock.Request, { db }: Penstock.Context) 
        FROM flights f JOIN airports a ON a.iata = f.destination
        WHERE f.origin = $1 GROUP BY a.iata ORDER BY count(*) DESC, a.iata LIMIT 5\`, [iata]),
   ])
-  return {
+  const overview = {
     ...here,
     ...flights,
     destinations: destinations.map((there) => ({ iata: there.iata, flights: there.flights, miles: greatCircleMiles(here, there) })),
   }
+  await cache.set('overview:' + iata, [overview], 60)
+  return [overview]
 }`,
     params: [{ name: 'iata', ...iata }],
     example: { url: 'demo/airports/SEA/overview' },
@@ -127,5 +130,20 @@ export default async function (req: Penstock.Request, { db }: Penstock.Context) 
 }`,
     params: [{ name: 'member', location: 'path', required: true, max_length: 50 }],
     example: { url: 'demo/miles/amelia' },
+  },
+  {
+    name: 'Platform health',
+    description: 'Calls another service over HTTP: the health of the control plane that published it.',
+    http_method: 'GET',
+    path: 'demo/platform/health',
+    access_type: 'public',
+    rate_limit_per_minute: 60,
+    execute_engine: 'SCRIPT',
+    content: `export default async function (req: Penstock.Request, { http, env }: Penstock.Context) {
+  const response = await http.get(env.get('PENSTOCK_ADMIN_URL') + '/api/v1/utils/health-check/')
+  return { data: [{ control_plane: response.ok ? 'well' : 'not well', status: response.status }] }
+}`,
+    params: [],
+    example: { url: 'demo/platform/health' },
   },
 ]
