@@ -55,6 +55,11 @@ const apis = () => [
     `export default (req, ctx) => ({ data: { listed: env.get('LISTED'), other: env.get('GATEWAY_KEY'), ds: ctx.ds,
     uuid: crypto.randomUUID(), hash: crypto.hash('sha256', 'abc') } })`,
   ),
+  scriptEntry('kept', 'export default ({ headers }) => [headers["x-tenant"], Math.random()]', {
+    ...NO_SOURCE,
+    cache: { ttl_ms: 60_000, stale_ms: 0, generation: 0 },
+    plan: { request_headers: ['x-tenant'] },
+  }),
   scriptEntry('throws', 'export default () => {\n  throw new TypeError("secret words")\n}', NO_SOURCE),
   scriptEntry('expected', 'export default () => { throw new ApiError(409, "Not enough", "NOT_ENOUGH") }', NO_SOURCE),
   scriptEntry('endless', 'export default () => { for (;;) {} }', {
@@ -190,6 +195,19 @@ describe('what a script sees', () => {
     expect(data).not.toHaveProperty('other')
     expect(data['uuid']).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
     expect(await answer('surroundings')).not.toMatchObject({ data: { uuid: data['uuid'] } })
+  })
+})
+
+describe('an answer that is kept', () => {
+  it('is for those alone who send the same listed headers', async () => {
+    const of = async (tenant: string) => {
+      const response = await call('kept', { headers: { 'x-tenant': tenant, 'x-other': String(Math.random()) } })
+      return [response.headers.get('x-cache'), ((await response.json()) as { data: unknown[] }).data] as const
+    }
+    const [[first, blue], [second, red], [third, again]] = [await of('blue'), await of('red'), await of('blue')]
+    expect([first, second, third]).toEqual(['MISS', 'MISS', 'HIT'])
+    expect([blue[0], red[0]]).toEqual(['blue', 'red'])
+    expect(again).toEqual(blue)
   })
 })
 
