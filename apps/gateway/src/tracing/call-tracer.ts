@@ -1,10 +1,12 @@
 import type { CallStage, TracedCall } from '@penstock/observations'
-import { isKept, newSpanId, newTraceId, readTraceparent } from './trace-context.js'
+import { isKept, newSpanId, newTraceId, readTraceparent, traceparentOf } from './trace-context.js'
 
 /** Decides which calls are traced. */
 export interface CallTracer {
   /** Undefined: this call is not traced. `traceparent` is the caller's header, if it sent one. */
   begin(traceparent: unknown): TracedCall | undefined
+  /** What the answer says of it. */
+  headersOf(traced: TracedCall): Readonly<Record<string, string>>
 }
 
 export interface CallTracerOptions {
@@ -23,6 +25,7 @@ export function callTracer({ ratio, monotonicMs }: CallTracerOptions): CallTrace
       const traceId = newTraceId()
       return isKept(traceId, ratio) ? new Traced(traceId, undefined, monotonicMs) : undefined
     },
+    headersOf: (traced) => ({ Traceparent: traceparentOf(traced) }),
   }
 }
 

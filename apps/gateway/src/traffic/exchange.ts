@@ -8,7 +8,6 @@ import { corsHeaders } from './cors.js'
 import { requestIdOf } from './request-id.js'
 import { StreamBody } from './stream-body.js'
 import type { CallTracer } from '../tracing/call-tracer.js'
-import { traceparentOf } from '../tracing/trace-context.js'
 import { writeAnswer, writeStreamHead, type Answer, type HeadOptions } from './write-answer.js'
 
 /** What all exchanges of a server share. */
@@ -74,7 +73,7 @@ export class Exchange {
     const traced = tracer.begin(this.request.headers['traceparent'])
     if (traced === undefined) return
     this.trace.traced = traced
-    this.#traceHeaders = { Traceparent: traceparentOf(traced) }
+    this.#traceHeaders = tracer.headersOf(traced)
   }
 
   /** Answers with success. */
