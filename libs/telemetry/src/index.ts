@@ -1,10 +1,6 @@
 export { createLogger, type LogFields, type Logger, type LoggerOptions } from './logger.js'
-export {
-  openFaultReporter,
-  type Fault,
-  type FaultReporter,
-  type FaultReporterOptions,
-} from './faults/fault-reporter.js'
+export { type Fault, type FaultReporter, type FaultReporterOptions } from './faults/fault.js'
+export { openFaultReporter } from './faults/fault-reporter.js'
 export { reportCalls } from './faults/report-calls.js'
 export { logSink } from './log-sink.js'
 export { prometheusSink, type PrometheusSink } from './prometheus-sink.js'

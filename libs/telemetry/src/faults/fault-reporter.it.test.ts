@@ -1,7 +1,8 @@
 import { createServer, type Server } from 'node:http'
 import { waitUntil } from '@penstock/testing'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openFaultReporter, type FaultReporter } from './fault-reporter.js'
+import type { FaultReporter } from './fault.js'
+import { openFaultReporter } from './fault-reporter.js'
 import { sentryTarget } from './sentry-dsn.js'
 
 interface Received {

@@ -1,6 +1,6 @@
 import type { CallFinished } from '@penstock/observations'
 import { expect, it } from 'vitest'
-import type { Fault } from './fault-reporter.js'
+import type { Fault } from './fault.js'
 import { reportCalls } from './report-calls.js'
 
 const finished = (status: number, code: string | undefined, detail?: string): CallFinished => ({

@@ -1,5 +1,5 @@
 import type { Observe } from '@penstock/observations'
-import type { FaultReporter } from './fault-reporter.js'
+import type { FaultReporter } from './fault.js'
 
 /** Reports calls that failed by a fault of our own; what data sources and callers get wrong has its own codes and is none. */
 export function reportCalls(faults: FaultReporter): Observe {

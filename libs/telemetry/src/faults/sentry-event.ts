@@ -1,5 +1,5 @@
 import { redactText } from '@penstock/secrets'
-import type { Fault } from './fault-reporter.js'
+import type { Fault } from './fault.js'
 
 interface Frame {
   readonly function: string

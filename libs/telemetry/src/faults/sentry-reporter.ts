@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { withDeadline } from '@penstock/waiting'
-import type { Fault, FaultReporter, FaultReporterOptions } from './fault-reporter.js'
+import type { Fault, FaultReporter, FaultReporterOptions } from './fault.js'
 import { sentryTarget, type SentryTarget } from './sentry-dsn.js'
 import { sentryEvent } from './sentry-event.js'
 
