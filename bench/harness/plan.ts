@@ -9,6 +9,6 @@ export const RESULTS_FOLDER = fileURLToPath(new URL('../results', import.meta.ur
 
 /** Callers of the closed model: more than connections to the database, as in life. */
 export const CONNECTIONS = 32
-export const ROUNDS = QUICK ? { rounds: 3, seconds: 2 } : { rounds: 5, seconds: 3 }
+export const ROUNDS = QUICK ? { rounds: 3, seconds: 2 } : { rounds: 5, seconds: 2 }
 /** For works beside the headline. */
-export const FEW_ROUNDS = QUICK ? { rounds: 2, seconds: 1 } : { rounds: 3, seconds: 3 }
+export const FEW_ROUNDS = QUICK ? { rounds: 2, seconds: 1 } : { rounds: 3, seconds: 2 }
