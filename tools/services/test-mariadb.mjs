@@ -27,6 +27,8 @@ try {
     '--no-defaults',
     `--basedir=${base}`,
     `--datadir=${home}`,
+    // A server that starts removes what it takes for leftovers in its folder for temporary files: also those of one that starts beside it.
+    `--tmpdir=${home}`,
     `--lc-messages-dir=${share}`,
     // Tests lose nothing when the machine stops, so nothing needs to reach the disk, and little needs to be written.
     '--innodb-log-file-size=8M',
