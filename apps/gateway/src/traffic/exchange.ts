@@ -129,8 +129,7 @@ export class Exchange {
     const { request, response, context } = this
     // A body that was refused for its size is not read to its end: the connection cannot be used again.
     const close = context.isDraining() || answer.status === CATALOGUE.BODY_TOO_LARGE.status
-    const options = { ...this.#headOptions(close), headOnly: request.method === 'HEAD' }
-    const bytes = writeAnswer(response, answer, options)
+    const bytes = writeAnswer(response, answer, this.#headOptions(close), request.method === 'HEAD')
     this.#observe(answer.status, code, bytes, detail)
   }
 

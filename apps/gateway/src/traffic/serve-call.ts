@@ -1,6 +1,7 @@
 import { AppError } from '@penstock/errors'
 import { runCall, type CallPorts, type CallSignal, type CompiledSnapshot } from '@penstock/pipeline'
 import { preflightHeaders } from './cors.js'
+import type { AnswersOfTurn } from './answers-of-turn.js'
 import { JSON_TYPE, type Exchange } from './exchange.js'
 import { readBody, refuseDeclaredSize } from './read-body.js'
 
@@ -11,6 +12,7 @@ export interface CallService {
   readonly bodyBytesMax: number
   /** Lets the shutdown know of a call; the returned function says that it is over. */
   inFlight(call: CallSignal): () => void
+  readonly answers: AnswersOfTurn
   /** Throws when there is no room for one more call; asked before anything is read. */
   screen(): void
 }
@@ -20,7 +22,7 @@ export async function serveCall(exchange: Exchange, service: CallService): Promi
   const leave = service.inFlight(exchange.signal)
   const answer = await run(exchange, service)
   // Places in flight are given back in this turn, on their way by the next tick: the answer comes behind them.
-  process.nextTick(() => {
+  service.answers.add(() => {
     try {
       answer()
     } catch (error) {

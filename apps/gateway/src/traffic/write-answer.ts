@@ -32,11 +32,7 @@ export interface HeadOptions {
 }
 
 /** Sends an answer in one write. HEAD gets the same head without the body. Returns the bytes of the body that were sent. */
-export function writeAnswer(
-  response: ServerResponse,
-  answer: Answer,
-  options: HeadOptions & { readonly headOnly: boolean },
-): number {
+export function writeAnswer(response: ServerResponse, answer: Answer, options: HeadOptions, headOnly: boolean): number {
   const { body, status } = answer
   const bytes = typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
   const headers = headersOf(options)
@@ -46,7 +42,7 @@ export function writeAnswer(
   // What does not say otherwise is not to be kept by a cache on the way.
   if (answer.headers['Cache-Control'] === undefined) headers.push('Cache-Control', 'no-store')
   response.writeHead(status, headers)
-  if (options.headOnly || !hasBody) {
+  if (headOnly || !hasBody) {
     response.end()
     return 0
   }
