@@ -11,10 +11,11 @@ const CACHE = { entriesMax: 1_000, charactersMax: 1024 * 1024 }
 
 /** What scripts need to be checked and tried, as in a gateway. The engine's process starts with the first of them. */
 export async function openScripts({ scripts }: Pick<AdminConfig, 'scripts'>, log: Logger): Promise<ScriptPorts> {
-  const { settings, environment, extraModules, modulesFolder, http } = scripts
+  const { settings, environment, extraModules, modulesFolder, timeZone, http } = scripts
   return {
     runner: openScriptRunner({
       prelude: await readPrelude(),
+      timeZone,
       extraModules: await bundleScriptModules(extraModules, modulesFolder),
       instancesMax: INSTANCES_MAX,
       memoryBytesMax: settings.memoryBytes.most,

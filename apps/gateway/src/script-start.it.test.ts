@@ -38,8 +38,28 @@ describe('a gateway', () => {
   it.each([
     [{ SCRIPT_EXTRA_MODULES: 'nobody-installed-this' }, 'is not installed'],
     [{ SCRIPT_HTTP_ALLOWED_HOSTS: 'http://api.example.com' }, 'SCRIPT_HTTP_ALLOWED_HOSTS'],
+    [{ SCRIPT_TIME_ZONE: 'Mars/Phobos' }, 'SCRIPT_TIME_ZONE must be the IANA name of a time zone'],
+    [{ SCRIPT_TIME_ZONE: '+02:00' }, 'such as Europe/Berlin or UTC'],
   ])('refuses to start with %j, and says why', async (settings, words) => {
     await expect(gatewayUnderTest({ ...settings, SCRIPT_MODULES_DIR: folder })).rejects.toThrow(words)
+  })
+
+  it('has local times of scripts in its time zone, and shows them those of all others', async () => {
+    const under = await gatewayUnderTest({ SCRIPT_TIME_ZONE: 'Asia/Kolkata' })
+    const source = `export default (req, { time }) => [new Date(2026, 6, 1).toISOString(), time.zone,
+      time.format('2026-07-01T00:00:00Z', 'America/New_York', 'yyyy-MM-dd'), time.startOfDay(0, 'Europe/Berlin', 1).toISOString(),
+      (() => { try { return time.parts(0, 'Mars/Phobos') } catch (error) { return error.message } })()]`
+    await under.publish([...keyEntries(), scriptEntry('now', source, NO_SOURCE)])
+    expect(await (await fetch(`${under.url}/api/now`)).json()).toMatchObject({
+      data: [
+        '2026-06-30T18:30:00.000Z',
+        'Asia/Kolkata',
+        '2026-06-30',
+        '1970-01-01T23:00:00.000Z',
+        'time: "Mars/Phobos" is not a time zone: write an IANA name, such as Europe/Berlin or UTC',
+      ],
+    })
+    await under.stop()
   })
 
   it('lets a script that runs finish when it is stopped', async () => {

@@ -47,6 +47,33 @@ export function ratio(fallback: number) {
     })
 }
 
+/** The IANA name of a time zone. */
+export function timeZone(fallback: string) {
+  return z
+    .string()
+    .optional()
+    .transform((text, context) => {
+      if (text === undefined) return fallback
+      const name = text.trim()
+      if (isTimeZone(name)) return name
+      context.addIssue({
+        code: 'custom',
+        message: 'must be the IANA name of a time zone, such as Europe/Berlin or UTC',
+      })
+      return z.NEVER
+    })
+}
+
+function isTimeZone(name: string): boolean {
+  // Offsets such as +02:00 are known to some versions of Node; they have no clocks that change.
+  if (!/^[A-Za-z]/.test(name)) return false
+  try {
+    return new Intl.DateTimeFormat('en-US', { timeZone: name }).resolvedOptions().timeZone !== ''
+  } catch {
+    return false
+  }
+}
+
 /** Seconds in the environment (decimals allowed), milliseconds in the program. */
 export function secondsAsMs(fallbackSeconds: number, bounds: { min: number; max: number }) {
   return z

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import type { Environment } from './load-settings.js'
-import { commaList, secondsAsMs, wholeNumber } from './readers.js'
+import { commaList, secondsAsMs, timeZone, wholeNumber } from './readers.js'
 import { setting, type SettingValues } from './setting.js'
 import { scriptSettings } from './shared-settings.js'
 
@@ -74,6 +74,11 @@ export const gatewayScriptSettings = {
     'Megabytes of an answer to a script, counted after unpacking; bigger ones are refused.',
     '5',
   ),
+  SCRIPT_TIME_ZONE: setting(
+    timeZone('UTC'),
+    'Time zone in which local times of scripts are (getHours, new Date(2026, 0, 31)), by its IANA name: Europe/Berlin.',
+    'UTC',
+  ),
   SCRIPT_ENV_NAMES: setting(
     commaList(),
     'Names of environment variables, comma separated, that scripts may read with env.get. All others do not exist for them.',
@@ -102,6 +107,7 @@ export function scriptConfig(values: SettingValues<typeof gatewayScriptSettings>
     ...(values.SCRIPT_INSTANCES === 0 ? {} : { instancesMax: values.SCRIPT_INSTANCES }),
     extraModules: values.SCRIPT_EXTRA_MODULES,
     modulesFolder: resolve(values.SCRIPT_MODULES_DIR),
+    timeZone: values.SCRIPT_TIME_ZONE,
     http: {
       hosts: values.SCRIPT_HTTP_ALLOWED_HOSTS,
       perCallerMax: values.SCRIPT_HTTP_CONCURRENCY,

@@ -14,14 +14,22 @@ export function openScriptRunner(options: ScriptRunnerOptions): ScriptRunner {
   return openWeakenedRunner({ ...options, withoutDefences: [] })
 }
 
+/** Links to other names are not known to all that read the variable TZ. Throws a RangeError for a name that is no zone's. */
+function canonicalZone(timeZone: string): string {
+  return new Intl.DateTimeFormat('en-US', { timeZone }).resolvedOptions().timeZone
+}
+
 /** The same with some of its defences off, to show in a test what each holds back. */
 export function openWeakenedRunner(options: WeakenedOptions): ScriptRunner {
   const instancesMax = options.instancesMax ?? Math.max(4, 2 * availableParallelism())
   const without = new Set(options.withoutDefences)
+  const timeZone = options.timeZone ?? 'UTC'
   const setup: Setup = {
     prelude: options.prelude,
     extraModules: [...(options.extraModules ?? [])],
     memoryBytesMax: options.memoryBytesMax ?? MEMORY_BYTES_MAX,
+    timeZone,
+    processTimeZone: canonicalZone(timeZone),
     withoutDefences: [...without],
   }
   const threads: Threads = new Threads(setup, instancesMax, {

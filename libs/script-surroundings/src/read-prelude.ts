@@ -5,10 +5,10 @@ const { resolve } = createRequire(import.meta.url)
 
 /** The guest code that the engine evaluates before everything that authors write. */
 export async function readPrelude(): Promise<string> {
-  const [surroundings, digests] = await Promise.all(
-    ['@penstock/script/surroundings.js', '@penstock/script/digests.js'].map(readExpression),
+  const [surroundings, digests, time] = await Promise.all(
+    ['@penstock/script/surroundings.js', '@penstock/script/digests.js', '@penstock/script/time.js'].map(readExpression),
   )
-  return `${surroundings}(${digests})`
+  return `${surroundings}(${digests}, ${time})`
 }
 
 /** Each file is one expression, behind comments and a semicolon. */

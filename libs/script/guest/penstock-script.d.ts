@@ -113,6 +113,48 @@ declare namespace Penstock {
     hmac(algorithm: 'sha256' | 'sha384' | 'sha512', key: string, text: string): string
   }
 
+  /** A Date, milliseconds since 1970, or a text with its offset: `2026-03-29T14:30:00Z`, `…+02:00`. */
+  type Instant = Date | number | string
+
+  /** What a clock and a calendar on the wall show. */
+  interface TimeParts {
+    readonly year: number
+    /** 1 to 12. */
+    readonly month: number
+    readonly day: number
+    readonly hour: number
+    readonly minute: number
+    readonly second: number
+    readonly millisecond: number
+    /** 1 is Monday, 7 Sunday. */
+    readonly weekday: number
+    /** How far the clock is ahead of UTC. */
+    readonly offsetMinutes: number
+  }
+
+  /**
+   * Local times of any zone, by its IANA name (`Europe/Berlin`); without a name, of `zone`. There is no Intl. An unknown zone and a text that is no
+   * time throw a RangeError.
+   */
+  interface Time {
+    /** The zone in which local methods of Date work: SCRIPT_TIME_ZONE of the operator, UTC where he says nothing. */
+    readonly zone: string
+    /** What clocks of the zone show at an instant; now when left out. */
+    parts(at?: Instant, zone?: string): TimeParts
+    /**
+     * The same as a text, `2026-03-29T14:30:00.000+02:00` without a pattern. A pattern is made of yyyy MMMM MMM MM M dd d EEEE EEE HH H hh h mm ss SSS
+     * a XXX (the offset); other words stand in '…'. Names are English.
+     */
+    format(at?: Instant, zone?: string, pattern?: string): string
+    /**
+     * The instant at which clocks of the zone show `2026-03-29` or `2026-03-29T14:30:00`: the first, where they show it twice; where they skip it, they
+     * are taken to go on as before.
+     */
+    instant(local: string, zone?: string): Date
+    /** When the day of an instant begins in the zone, or the day so many days later: `[startOfDay(at, z), startOfDay(at, z, 1))` is the whole day. */
+    startOfDay(at?: Instant, zone?: string, days?: number): Date
+  }
+
   /** The second argument of a default function; its members are globals, too. */
   interface Context {
     readonly db: Db
@@ -126,6 +168,7 @@ declare namespace Penstock {
     /** The data source of the API; null when it has none. */
     readonly ds: { readonly name: string; readonly type: 'postgres' | 'mysql' | 'trino' | 'duckdb' } | null
     readonly crypto: Crypto
+    readonly time: Time
     /** Calls `work` for each item, at most `concurrency` (5) at once; the results in the order of the items. */
     fetchAll<I, R>(
       items: readonly I[],
@@ -149,6 +192,7 @@ declare const env: Penstock.Context['env']
 declare const log: Penstock.Context['log']
 declare const ds: Penstock.Context['ds']
 declare const crypto: Penstock.Context['crypto']
+declare const time: Penstock.Context['time']
 declare const fetchAll: Penstock.Context['fetchAll']
 /** Of an API's own script. */
 declare const req: Penstock.Request

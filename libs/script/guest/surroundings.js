@@ -1,6 +1,6 @@
 // What scripts see beside the language: runs in the guest, before everything that authors write, and turns what they ask for into requests of
-// JSON text. An expression: a function of the digests, which gives `(host, contextJson) => context`.
-;(digests) => {
+// JSON text. An expression: a function of the digests and of what makes `time`, which gives `(host, contextJson) => context`.
+;(digests, timeOf) => {
   'use strict'
 
   /** A request that was answered with a failure; `code` is that of the error catalogue where it has one. */
@@ -171,6 +171,7 @@
       log: logOf(host),
       ds: Object.freeze(ds),
       crypto: cryptoOf(entropy),
+      time: timeOf(host.zone, host.offsetAt),
       fetchAll,
     })
   }

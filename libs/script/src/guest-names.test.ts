@@ -15,10 +15,12 @@ function given(): { readonly [name: string]: Shape } {
     `(${readFileSync(guest(file), 'utf8')
       .replace(/^(?:\s*\/\/[^\n]*\n)*;?/, '')
       .trimEnd()})`
-  const prelude: unknown = runInNewContext(`${expression('surroundings.js')}(${expression('digests.js')})`)
+  const prelude: unknown = runInNewContext(
+    `${expression('surroundings.js')}(${expression('digests.js')}, ${expression('time.js')})`,
+  )
   if (typeof prelude !== 'function') throw new Error('the guest code is no function')
   const context = { env: {}, ds: { name: 'orders', type: 'postgres' }, entropy: '00' }
-  const host = { call: () => Promise.resolve('{"ok":null}'), log: () => undefined }
+  const host = { call: () => Promise.resolve('{"ok":null}'), log: () => undefined, zone: 'UTC', offsetAt: () => 0 }
   const all: unknown = prelude(host, JSON.stringify(context))
   return members(all)
 }

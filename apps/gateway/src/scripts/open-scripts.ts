@@ -57,6 +57,7 @@ async function openEngine(
   ])
   return openScriptRunner({
     prelude: await readPrelude(),
+    timeZone: config.timeZone,
     extraModules,
     ...(config.instancesMax === undefined ? {} : { instancesMax: config.instancesMax }),
     memoryBytesMax: config.settings.memoryBytes.most,

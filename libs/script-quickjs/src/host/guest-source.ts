@@ -21,9 +21,10 @@ export const ENTRY_SOURCE = `
 
 /**
  * Runs in the guest before anybody else's code, and keeps its own hold of what it needs, so that a program that bends the built-ins bends
- * them for itself alone. Only texts go in and out. Completion value: `(send, print, hardened, PROGRAM) => controls`.
+ * them for itself alone. Only texts go in and out. Completion value:
+ * `(send, print, zoneOffset, zone, hardened, PROGRAM) => controls`.
  */
-export const ENGINE_SOURCE = `(function (send, print, hardened, PROGRAM) {
+export const ENGINE_SOURCE = `(function (send, print, zoneOffset, zone, hardened, PROGRAM) {
   'use strict'
   const { stringify, parse } = JSON
   const { apply, ownKeys } = Reflect
@@ -83,6 +84,7 @@ export const ENGINE_SOURCE = `(function (send, print, hardened, PROGRAM) {
     })
   }
   const log = (level, line) => { print(text(level), cut(line, 65536)) }
+  const offsetAt = (name, ms) => zoneOffset(cut(name, 65), +ms)
 
   // Every job starts from the same memory, so chance must come from outside: sfc32, seeded for each job.
   let a = 0, b = 0, c = 0, d = 0
@@ -158,7 +160,7 @@ export const ENGINE_SOURCE = `(function (send, print, hardened, PROGRAM) {
   return {
     begin(prelude, contextJson, seed) {
       seedRandom(parse(seed))
-      context = prelude({ call, log }, contextJson)
+      context = prelude({ call, log, zone, offsetAt }, contextJson)
       for (const key of ownKeys(context)) if (typeof key === 'string') put(key, context[key])
     },
     prepare(role, inputJson) {

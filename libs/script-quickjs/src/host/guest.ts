@@ -3,6 +3,7 @@ import type { Defence } from '../protocol/defences.js'
 import type { JobClock } from './clock.js'
 import type { Engine } from './engine.js'
 import { ENGINE_FILE, ENGINE_SOURCE, ENTRY_SOURCE, PRELUDE_FILE, PROGRAM } from './guest-source.js'
+import { LOCAL_DATE_SOURCE } from './local-date-source.js'
 
 // Holds with a thread stack of 16 MB (measured: every nesting attack ends as an error of the guest); 64 KB and more overrun the main thread.
 const GUEST_STACK_BYTES = 256 * 1024
@@ -21,6 +22,10 @@ export interface GuestSettings {
   readonly prelude: string
   readonly extraModules: ReadonlyMap<string, string>
   readonly without: ReadonlySet<Defence>
+  /** The zone of local time; the process must be in it. */
+  readonly timeZone: string
+  /** Milliseconds that clocks of a zone are ahead of UTC at an instant; NaN where there is no such zone. Must not throw. */
+  readonly zoneOffset: (zone: string, ms: number) => number
 }
 
 /** What the guest threw, as it described itself: JSON text, never trusted. */
@@ -56,6 +61,7 @@ export class Guest {
       (base, name) => this.#moduleNamed(base, name),
     )
     this.#context = this.#runtime.newContext()
+    if (settings.timeZone !== 'UTC') this.#unwrap(this.#context.evalCode(LOCAL_DATE_SOURCE, ENGINE_FILE)).dispose()
     this.#openControls(!without.has('intrinsics'))
     this.#prelude = this.#unwrap(this.#context.evalCode(settings.prelude, PRELUDE_FILE))
   }
@@ -138,11 +144,14 @@ export class Guest {
     const print = context.newFunction('print', (level, text) => {
       this.#port?.log(context.getString(level), context.getString(text))
     })
+    const offset = context.newFunction('zoneOffset', (zone, ms) =>
+      context.newNumber(this.settings.zoneOffset(context.getString(zone), context.getNumber(ms))),
+    )
     const hardened = isHardened ? context.true : context.false
-    const program = this.#text(PROGRAM)
-    const controls = this.#unwrap(context.callFunction(open, context.undefined, send, print, hardened, program))
+    const given = [send, print, offset, this.#text(this.settings.timeZone), hardened, this.#text(PROGRAM)]
+    const controls = this.#unwrap(context.callFunction(open, context.undefined, ...given))
     for (const name of CONTROLS) this.#controls.set(name, context.getProp(controls, name))
-    for (const handle of [open, send, print, program, controls]) handle.dispose()
+    for (const handle of [open, ...given, controls]) if (handle !== hardened) handle.dispose()
   }
 
   /** Only the engine's own code reaches programs that were compiled ahead; all other names are those of listed modules. */

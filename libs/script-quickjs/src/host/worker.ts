@@ -7,6 +7,7 @@ import { openEngine } from './engine.js'
 import { JobRun } from './job-run.js'
 import { Station } from './station.js'
 import { workerDataOf } from './worker-data.js'
+import { ZoneOffsets } from './zone-offsets.js'
 
 // One thread of the script host: an instance of the interpreter that serves one job at a time, and a spare one that takes its place when it is in doubt.
 const port = parentPort
@@ -14,7 +15,14 @@ if (port === null) throw new Error('this is the thread of a script host')
 const { slot, module, settingsText } = workerDataOf(workerData)
 const settings: Setup = JSON.parse(settingsText)
 const without = new Set(settings.withoutDefences)
-const guestSettings = { prelude: settings.prelude, extraModules: new Map(settings.extraModules), without }
+const zones = new ZoneOffsets(collect)
+const guestSettings = {
+  prelude: settings.prelude,
+  extraModules: new Map(settings.extraModules),
+  without,
+  timeZone: settings.timeZone,
+  zoneOffset: (zone: string, ms: number) => zones.at(zone, ms),
+}
 const isCapped = { result: !without.has('result'), calls: !without.has('calls'), logs: !without.has('logs') }
 
 // Without the cap, what the engine itself would take: 2 GB.

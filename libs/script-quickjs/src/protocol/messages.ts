@@ -9,6 +9,10 @@ export interface Setup {
   readonly prelude: string
   readonly extraModules: readonly (readonly [string, string])[]
   readonly memoryBytesMax: number
+  /** The IANA name of the zone of local time. */
+  readonly timeZone: string
+  /** The same zone by the name that the host's process is started with. */
+  readonly processTimeZone: string
   readonly withoutDefences: readonly Defence[]
 }
 

@@ -30,8 +30,8 @@ export class HostProcess {
     private readonly events: HostEvents,
   ) {
     this.#child = spawn(process.execPath, [...hostFlags(), HOST_PROGRAM], {
-      // Local time of scripts is UTC, wherever the host stands.
-      env: { TZ: 'UTC' },
+      // Local time of scripts, wherever the host stands.
+      env: { TZ: settings.processTimeZone },
       cwd: '/',
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     })

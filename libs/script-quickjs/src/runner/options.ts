@@ -20,9 +20,12 @@ export type ScriptEngineFact =
 export interface ScriptRunnerOptions {
   /**
    * Guest JavaScript, evaluated before everything that authors write. Its completion value is a function `(host, contextJson) => ctx` with
-   * host = `{ call(name, argsJson): Promise<string>, log(level, text): void }`. It must not hand out `host` itself.
+   * host = `{ call(name, argsJson): Promise<string>, log(level, text): void, zone: string, offsetAt(zone, ms): number }`: the zone of local time,
+   * and how many milliseconds clocks of a zone are ahead of UTC (NaN: no such zone). It must not hand out `host` itself.
    */
   readonly prelude: string
+  /** The IANA name of the zone in which local times of scripts are; UTC when left out. One that does not exist throws a RangeError. */
+  readonly timeZone?: string
   /** Bundled ESM source by the name that scripts import. */
   readonly extraModules?: ReadonlyMap<string, string>
   /** Jobs that run at once at most; twice the cores when left out. */

@@ -1,2 +1,0 @@
-/** Replace this by the lib's one idea. */
-export const name = 'script-surroundings'
