@@ -7,7 +7,7 @@ import type { GatewayConfig } from './config.js'
 // Not an inline type: that would load the module, and Nest with it.
 import type { OpsServer } from './ops/open-ops.js'
 import { processMetrics, type ProcessState } from './ops/process-metrics.js'
-import { AnswersOfTurn } from './traffic/answers-of-turn.js'
+import { TurnQueue } from './traffic/turn-queue.js'
 import { trafficServer } from './traffic/traffic-server.js'
 import { watchUnusedConnections } from './traffic/unused-connections.js'
 
@@ -131,7 +131,7 @@ function openTraffic(
       snapshot: subscriber.ref,
       bodyBytesMax: config.traffic.bodyBytesMax,
       inFlight: (call) => drain.enter(call),
-      answers: new AnswersOfTurn(),
+      turn: { begins: new TurnQueue(), answers: new TurnQueue() },
       screen: () => memory.screen(drain.size),
       ports: {
         admission,

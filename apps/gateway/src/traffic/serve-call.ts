@@ -1,9 +1,9 @@
 import { AppError } from '@penstock/errors'
 import { runCall, type CallPorts, type CallSignal, type CompiledSnapshot } from '@penstock/pipeline'
 import { preflightHeaders } from './cors.js'
-import type { AnswersOfTurn } from './answers-of-turn.js'
 import { JSON_TYPE, type Exchange } from './exchange.js'
 import { readBody, refuseDeclaredSize } from './read-body.js'
+import type { TurnQueue } from './turn-queue.js'
 
 /** What calls of APIs need beside the exchange. */
 export interface CallService {
@@ -12,17 +12,27 @@ export interface CallService {
   readonly bodyBytesMax: number
   /** Lets the shutdown know of a call; the returned function says that it is over. */
   inFlight(call: CallSignal): () => void
-  readonly answers: AnswersOfTurn
+  /** Calls that come in one turn of the event loop begin together, and answers that become known in one turn are written together. */
+  readonly turn: { readonly begins: TurnQueue; readonly answers: TurnQueue }
   /** Throws when there is no room for one more call; asked before anything is read. */
   screen(): void
 }
 
-/** Answers one request under /api. Never rejects. */
-export async function serveCall(exchange: Exchange, service: CallService): Promise<void> {
+/** Answers one request under /api. */
+export function serveCall(exchange: Exchange, service: CallService): void {
   const leave = service.inFlight(exchange.signal)
+  service.turn.begins.add(() => {
+    // The caller went away meanwhile, and was told of as such.
+    if (exchange.signal.aborted) leave()
+    else void answerCall(exchange, service, leave)
+  })
+}
+
+/** Never rejects. */
+async function answerCall(exchange: Exchange, service: CallService, leave: () => void): Promise<void> {
   const answer = await run(exchange, service)
   // Places in flight are given back in this turn, on their way by the next tick: the answer comes behind them.
-  service.answers.add(() => {
+  service.turn.answers.add(() => {
     try {
       answer()
     } catch (error) {
