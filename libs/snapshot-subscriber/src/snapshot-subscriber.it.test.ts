@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -105,6 +105,7 @@ let seen: Observation[]
 let redis: HandSource
 let http: HandSource
 let subscriber: SnapshotSubscriber<Groups>
+let onSwap: () => void
 
 const open = (fileAfterMs = 10_000) => {
   redis = new HandSource('redis', false)
@@ -115,6 +116,7 @@ const open = (fileAfterMs = 10_000) => {
     compile: compileGroups,
     manifestKey: key,
     observe: (observation) => seen.push(observation),
+    onSwap: () => onSwap(),
     fileAfterMs,
   })
   subscriber.start()
@@ -123,6 +125,7 @@ const open = (fileAfterMs = 10_000) => {
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'subscriber-'))
   seen = []
+  onSwap = () => undefined
   open()
 })
 afterEach(async () => {
@@ -232,6 +235,14 @@ describe('SnapshotSubscriber', () => {
     await http.offer(built, false)
     expect(groups().sort()).toEqual(['1+', '2+'])
     expect(http.asked).toEqual([])
+  })
+
+  it('serves what is new before it writes its file, and has written it when the offer is settled', async () => {
+    const atSwap: (readonly string[])[] = []
+    onSwap = () => atSwap.push(readdirSync(folder))
+    await http.offer(build(1, [group(1, true)]))
+    expect(atSwap).toEqual([[]])
+    expect(readdirSync(folder)).toContain('snapshot-0000000001.json')
   })
 
   it('serves on and says so when the disk does not take the file', async () => {

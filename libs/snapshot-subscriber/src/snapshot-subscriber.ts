@@ -173,7 +173,6 @@ export class SnapshotSubscriber<Snapshot> {
     const change = { version: { epoch, revision }, changed: parsed.entries, removed }
     const compiled = await runInSlices(this.#options.compile(change, this.#ref.current))
     const { hashes, entries } = allHashes(index)
-    const notPersisted = source === undefined ? undefined : await this.#persist(signed, hashes, fetch)
     if (this.#stop.signal.aborted) return
     this.#noteEntryErrors(changed, removed, new Map([...parsed.errors, ...compiled.result.entryErrors]))
     this.#ref.current = compiled.result.snapshot
@@ -191,9 +190,10 @@ export class SnapshotSubscriber<Snapshot> {
       durationMs: performance.now() - startedMs,
       longestSliceMs: compiled.longestSliceMs,
     })
-    this.#notePersisted(notPersisted)
     this.#error = undefined
     this.#onChange()
+    // Behind the swap: syncing the files takes longer than all that was before. Whoever dies in between starts from the file before.
+    if (source !== undefined) this.#notePersisted(await this.#persist(signed, hashes, fetch))
   }
 
   /** Bodies that were fetched for this change once are not fetched again; before the first snapshot, the disk is asked first. */
@@ -233,8 +233,10 @@ export class SnapshotSubscriber<Snapshot> {
   }
 
   #notePersisted(reason: string | undefined): void {
+    const changed = this.#persisted !== (reason === undefined)
     this.#persisted = reason === undefined
     if (reason !== undefined) this.#options.observe({ kind: 'snapshot.not-persisted', reason })
+    if (changed) this.#onChange()
   }
 
   #noteEntryErrors(
