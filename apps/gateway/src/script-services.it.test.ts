@@ -38,6 +38,15 @@ const apis = () => [
     `export default () => fetchAll([1, 2, 3, 4, 5, 6], async (n) => (await http.get(env.get('PARTNER') + '/' + n)).json.url, 3)`,
     plain,
   ),
+  scriptEntry(
+    'by-connection',
+    `export default async () => {
+    const partner = http.connection('partner')
+    const seen = (await partner.get('/orders', { query: { n: 1 } })).json
+    const failed = await http.connection('other').get('/').catch((error) => error.message)
+    return { data: [seen, failed, JSON.stringify(Object.keys(partner))] } }`,
+    plain,
+  ),
   scriptEntry('count', counter, plain),
   scriptEntry('count-elsewhere', 'export default async () => [await cache.get("n"), await cache.get("k")]', {
     ...plain,
@@ -70,6 +79,10 @@ beforeAll(async () => {
     SCRIPT_HTTP_ALLOWED_HOSTS: `*,127.0.0.1:${port}`,
     SCRIPT_ENV_NAMES: 'PARTNER',
     PARTNER: partnerUrl,
+    SCRIPT_HTTP_CONNECTIONS: JSON.stringify({
+      partner: { url: `${partnerUrl}/v1`, headers: { 'X-Key': 'key-of-partner' }, modules: ['demo'], internal: true },
+      other: { url: partnerUrl, modules: ['elsewhere'] },
+    }),
   }
   alone = await gatewayUnderTest(settings)
   together = await gatewayUnderTest({ ...settings, CACHE_REDIS_URL: redis.url })
@@ -87,6 +100,14 @@ const data = async (under: GatewayUnderTest, path: string): Promise<unknown> => 
 }
 
 describe('a script', () => {
+  it('asks by a connection that its module was granted, and never sees what is sent for it', async () => {
+    expect(await data(alone, 'by-connection')).toEqual([
+      { url: '/v1/orders?n=1', key: '[hidden]', body: '' },
+      'there is no connection "other" for the module "demo": define it in SCRIPT_HTTP_CONNECTIONS, with this module',
+      '["get","post","put","patch","delete"]',
+    ])
+  })
+
   it('sends JSON, headers and a query to an allowed host, and reads what it answers', async () => {
     expect(await data(alone, 'ask')).toEqual({
       posted: { url: '/orders?q=a+b', key: 'k', body: '{"id":7}' },

@@ -24,3 +24,4 @@ export {
 export { duckdbOptions, type DuckdbSettings } from './duckdb-options.js'
 export { databaseOptions, redisUrl, type DatabaseOptions } from './connections.js'
 export { gatewayScriptSettings, scriptConfig, type ScriptConfig } from './script-settings.js'
+export { type ScriptConnection } from './script-connections.js'

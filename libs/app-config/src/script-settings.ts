@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import type { Environment } from './load-settings.js'
 import { commaList, secondsAsMs, timeZone, wholeNumber } from './readers.js'
-import { setting, type SettingValues } from './setting.js'
+import { scriptConnections } from './script-connections.js'
+import { secretSetting, setting, type SettingValues } from './setting.js'
 import { scriptSettings } from './shared-settings.js'
 
 const megabytes = (fallback: number, max: number) => wholeNumber(fallback, { min: 1, max })
@@ -64,6 +65,10 @@ export const gatewayScriptSettings = {
     commaList(),
     'Hosts that scripts may call, comma separated: api.example.com, *.example.com, * — on ports 80 and 443, or with :port. Only a host listed by its own name or address with its port may be internal, as in 127.0.0.1:8001. Empty: none.',
   ),
+  SCRIPT_HTTP_CONNECTIONS: secretSetting(
+    scriptConnections(),
+    'Services that scripts call with http.connection(name), as JSON: {"crm": {"url": "https://crm.example.com/v2", "headers": {"authorization": "Bearer …"}, "modules": ["sales"], "internal": false}}. Its headers go with every request and no script reads them; modules may use it ("*": all); internal: it may have a private address.',
+  ),
   SCRIPT_HTTP_CONCURRENCY: setting(
     wholeNumber(20, { min: 1, max: 10_000 }),
     'HTTP requests of scripts under way at once for one caller of this process.',
@@ -110,6 +115,7 @@ export function scriptConfig(values: SettingValues<typeof gatewayScriptSettings>
     timeZone: values.SCRIPT_TIME_ZONE,
     http: {
       hosts: values.SCRIPT_HTTP_ALLOWED_HOSTS,
+      connections: values.SCRIPT_HTTP_CONNECTIONS,
       perCallerMax: values.SCRIPT_HTTP_CONCURRENCY,
       bytesMax: values.SCRIPT_HTTP_MAX_MB * MEGABYTE,
     },

@@ -35,6 +35,7 @@ export {
   HttpRefused,
   type ScriptCache,
   type ScriptHttp,
+  type NamedConnection,
   type ScriptHttpRequest,
   type ScriptHttpResponse,
 } from './script/script-services.js'

@@ -78,13 +78,22 @@ declare namespace Penstock {
     readonly json: unknown
   }
 
-  /** Calls to the hosts of SCRIPT_HTTP_ALLOWED_HOSTS. A status that is not 2xx is no failure; no answer in time is one. */
-  interface Http {
+  /** Calls to a service. A status that is not 2xx is no failure; no answer in time is one. Redirects are not followed. */
+  interface HttpCalls {
     get(url: string, options?: HttpOptions): Promise<HttpResponse>
     post(url: string, options?: HttpOptions): Promise<HttpResponse>
     put(url: string, options?: HttpOptions): Promise<HttpResponse>
     patch(url: string, options?: HttpOptions): Promise<HttpResponse>
     delete(url: string, options?: HttpOptions): Promise<HttpResponse>
+  }
+
+  /** Calls to the hosts of SCRIPT_HTTP_ALLOWED_HOSTS, by their whole URL. */
+  interface Http extends HttpCalls {
+    /**
+     * Calls by a connection of SCRIPT_HTTP_CONNECTIONS that the API's module was granted: `http.connection('crm').get('/customers/7')`. Paths begin
+     * with / and lie behind the connection's URL; its headers, credentials too, are sent with each, and stay unknown to the script.
+     */
+    connection(name: string): HttpCalls
   }
 
   /** Shared by the scripts of one module. Never fails a call: while the cache is away, `get` is null and `set` does nothing. */

@@ -60,32 +60,33 @@
   }
 
   const httpOf = (ask) => {
-    const request = (method) => async (url, options) => {
-      const {
-        status,
-        headers,
-        text: body,
-      } = await ask('http.request', { method, url: text(url, 'the URL'), ...options })
+    const answered = ({ status, headers, text: body }) => ({
+      status,
+      ok: status >= 200 && status < 300,
+      headers,
+      text: body,
+      get json() {
+        try {
+          return JSON.parse(body)
+        } catch {
+          return null
+        }
+      },
+    })
+    const methods = (connection) => {
+      const request = (method) => async (url, options) =>
+        answered(await ask('http.request', { ...options, method, url: text(url, 'the URL'), connection }))
       return {
-        status,
-        ok: status >= 200 && status < 300,
-        headers,
-        text: body,
-        get json() {
-          try {
-            return JSON.parse(body)
-          } catch {
-            return null
-          }
-        },
+        get: request('GET'),
+        post: request('POST'),
+        put: request('PUT'),
+        patch: request('PATCH'),
+        delete: request('DELETE'),
       }
     }
     return Object.freeze({
-      get: request('GET'),
-      post: request('POST'),
-      put: request('PUT'),
-      patch: request('PATCH'),
-      delete: request('DELETE'),
+      ...methods(undefined),
+      connection: (name) => Object.freeze(methods(text(name, 'the name of the connection'))),
     })
   }
 

@@ -15,10 +15,20 @@ const bodyOf = ({ body }: Answer): Body => body as Body
 
 beforeAll(async () => {
   fresh = await freshDatabase()
-  partner = createServer((_request, response) => response.end('{"rate":7}'))
+  partner = createServer(({ headers }, response) => response.end(JSON.stringify({ rate: 7, key: headers['x-key'] })))
   await new Promise<void>((resolve) => partner.listen(0, '127.0.0.1', resolve))
   partnerHost = `127.0.0.1:${(partner.address() as AddressInfo).port}`
-  admin = await startAdmin(fresh.url, { SCRIPT_HTTP_ALLOWED_HOSTS: partnerHost })
+  admin = await startAdmin(fresh.url, {
+    SCRIPT_HTTP_ALLOWED_HOSTS: partnerHost,
+    SCRIPT_HTTP_CONNECTIONS: JSON.stringify({
+      rates: {
+        url: `http://${partnerHost}/v1`,
+        headers: { 'x-key': 'key-of-partner' },
+        modules: ['Rates'],
+        internal: true,
+      },
+    }),
+  })
   catalogue = await makeCatalogue(admin)
 })
 afterAll(async () => {
@@ -154,6 +164,17 @@ describe('debug of a script', () => {
       { method: 'GET', url: `http://${partnerHost}/rates`, status: 200, ms: expect.any(Number) },
       { method: 'GET', url: 'http://127.0.0.1:1/', status: null, message: expect.any(String) },
     ])
+  })
+
+  it('goes by the connections of the module, and shows nothing of what they send', async () => {
+    const own = { content: `export default async () => (await http.connection('rates').get('/eur')).json` }
+    const refused = await debug(own)
+    expect(refused['debug'].scripts.http_calls).toMatchObject([{ connection: 'rates', url: '/eur', status: null }])
+    expect((await admin.patch(`modules/${catalogue.moduleId}`, { name: 'Rates' })).status).toBe(200)
+    const body = await debug(own)
+    expect(body['data']).toEqual([{ rate: 7, key: '[hidden]' }])
+    expect(body['debug'].scripts.http_calls).toMatchObject([{ connection: 'rates', url: '/eur', status: 200 }])
+    expect(JSON.stringify([refused, body])).not.toContain('key-of-partner')
   })
 
   it('refuses a script that does not compile, with line and column', async () => {

@@ -68,9 +68,9 @@ async function openEngine(
   })
 }
 
-/** Opened at the start when hosts are listed, so that a list that cannot be read shows there. */
+/** Opened at the start when there is what scripts may ask, so that a list that cannot be read shows there. */
 async function openHttp({ http }: GatewayConfig['scripts']): Promise<ScriptHttp | undefined> {
-  if (http.hosts.length === 0) return undefined
+  if (http.hosts.length + http.connections.length === 0) return undefined
   const { openScriptHttp } = await import('@penstock/script-surroundings')
   return openScriptHttp(http)
 }

@@ -184,7 +184,8 @@ export const debugAnswer = z
           http_calls: z.array(
             z.object({
               method: z.string(),
-              url: z.string(),
+              url: z.string().describe('Of a connection the path behind its own'),
+              connection: z.string().optional().describe('The named connection by which it went'),
               status: z.number().int().nullable(),
               ms: z.number(),
               message: z.string().optional().describe('Why there was no answer'),

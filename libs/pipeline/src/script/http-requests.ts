@@ -4,10 +4,13 @@ import { HttpRefused, type ScriptHttp, type ScriptHttpRequest } from './script-s
 
 const URL_CHARACTERS_MAX = 8192
 const TIMEOUT_MS = 10_000
+const NOTHING_ALLOWED =
+  'no host is allowed: list it in SCRIPT_HTTP_ALLOWED_HOSTS, or define a connection in SCRIPT_HTTP_CONNECTIONS'
 
 const httpArgs = z.strictObject({
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
   url: z.string().max(URL_CHARACTERS_MAX),
+  connection: z.string().optional(),
   headers: z.record(z.string(), z.string()).default({}),
   query: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).default({}),
   json: z.unknown().optional(),
@@ -16,11 +19,14 @@ const httpArgs = z.strictObject({
 })
 
 /** Answers `http.*` of one job, no longer than the job lasts. */
-export function httpHandler({ plan, client, call }: ScriptedCall, http: ScriptHttp | undefined, wallMs: number) {
+export function httpHandler({ plan, work, client, call }: ScriptedCall, http: ScriptHttp | undefined, wallMs: number) {
   const caller = client?.id ?? `${plan.id} ${call.head.ip}`
   return async (args: unknown, signal: AbortSignal): Promise<string> => {
-    if (http === undefined) throw new HttpRefused('no host is allowed: list it in SCRIPT_HTTP_ALLOWED_HOSTS')
-    return JSON.stringify(await http.request(requestOf(httpArgs.parse(args), wallMs), caller, signal))
+    const asked = httpArgs.parse(args)
+    if (http === undefined) throw new HttpRefused(NOTHING_ALLOWED)
+    const { connection: name } = asked
+    const via = name === undefined ? {} : { via: { name, moduleId: work.moduleId, moduleName: plan.called.moduleName } }
+    return JSON.stringify(await http.request({ ...requestOf(asked, wallMs), ...via }, caller, signal))
   }
 }
 
@@ -42,8 +48,7 @@ function requestOf(args: z.output<typeof httpArgs>, wallMs: number): ScriptHttpR
 function withQuery(text: string, query: Readonly<Record<string, unknown>>): string {
   const pairs = Object.entries(query).filter(([, value]) => value !== null)
   if (pairs.length === 0) return text
-  if (!URL.canParse(text)) throw new HttpRefused(`not a URL: ${text.slice(0, 200)}`)
-  const url = new URL(text)
-  for (const [name, value] of pairs) url.searchParams.append(name, String(value))
-  return url.href
+  const added = new URLSearchParams(pairs.map(([name, value]): [string, string] => [name, String(value)])).toString()
+  const [beforeHash = ''] = text.split('#')
+  return `${beforeHash}${beforeHash.includes('?') ? '&' : '?'}${added}`
 }

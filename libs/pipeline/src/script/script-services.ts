@@ -1,7 +1,17 @@
+/** A connection that a script names, and whose script it is. */
+export interface NamedConnection {
+  readonly name: string
+  readonly moduleId: string
+  readonly moduleName: string
+}
+
 /** A request of a script, checked for its form alone. */
 export interface ScriptHttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+  /** With `via` a path. */
   readonly url: string
+  /** Left out: the URL is asked as it is. */
+  readonly via?: NamedConnection
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
   readonly timeoutMs: number
@@ -14,7 +24,7 @@ export interface ScriptHttpResponse {
   readonly text: string
 }
 
-/** Sends requests of scripts to hosts that the operator allows. Rejects with an HttpRefused in words for the author. */
+/** Sends requests of scripts to hosts that the operator allows, and by connections that he made. Rejects with an HttpRefused in words for the author. */
 export interface ScriptHttp {
   request(request: ScriptHttpRequest, caller: string, signal: AbortSignal): Promise<ScriptHttpResponse>
 }

@@ -1,7 +1,8 @@
 import { HttpRefused } from '@penstock/pipeline'
 import { isIP } from 'node:net'
-import { nameOf, type HostPermission } from './allowed-hosts.js'
+import { nameOf } from './allowed-hosts.js'
 import { isGlobalAddress, isInternalAddress } from './global-address.js'
+import type { Target } from './target.js'
 
 export interface Address {
   readonly address: string
@@ -16,8 +17,7 @@ export type Resolve = (host: string) => Promise<readonly Address[]>
  * address that is not allowed refuses the name with all that it has.
  */
 export async function checkedAddresses(
-  url: URL,
-  permission: HostPermission,
+  { url, permission, internalBy }: Pick<Target, 'url' | 'permission' | 'internalBy'>,
   resolve: Resolve,
 ): Promise<readonly Address[]> {
   const host = nameOf(url)
@@ -25,9 +25,7 @@ export async function checkedAddresses(
   const addresses = literal === 0 ? await resolved(host, resolve) : [{ address: host, family: literal }]
   const isAllowed = permission === 'internal' ? isInternalAddress : isGlobalAddress
   if (addresses.length === 0 || !addresses.every(({ address }) => isAllowed(address))) {
-    throw new HttpRefused(
-      `${host} is not on the internet: list it with its port in SCRIPT_HTTP_ALLOWED_HOSTS to reach it as an internal host`,
-    )
+    throw new HttpRefused(`${host} is not on the internet: ${internalBy}`)
   }
   return addresses
 }

@@ -1,5 +1,5 @@
 import type { DebugAnswer } from '@penstock/contracts'
-import { datasourceStore, macroStore, type Api } from '@penstock/control-store'
+import { datasourceStore, macroStore, moduleStore, type Api } from '@penstock/control-store'
 import { AppError } from '@penstock/errors'
 import type { Ports } from '../../base/ports.js'
 import type { Caller } from '../../base/principal.js'
@@ -17,13 +17,14 @@ type DebugPorts = RunPorts & Pick<Ports, 'database' | 'audit'>
  */
 export function debugApi(ports: DebugPorts): DebugApi {
   return async (caller, id, body) => {
-    const { api, datasources, macros } = await ports.database.read(async (tx) => {
+    const { api, moduleName, datasources, macros } = await ports.database.read(async (tx) => {
       const found = await findApi(tx, id)
       const ids = [...(found.datasourceId === null ? [] : [found.datasourceId]), ...found.extraDatasourceIds]
       const sources = []
       for (const source of new Set(ids)) sources.push(await datasourceStore.find(tx, source))
       return {
         api: found,
+        moduleName: (await moduleStore.find(tx, found.moduleId))?.name ?? '',
         datasources: sources.filter((source) => source !== null),
         macros: await macroStore.inScope(tx, found.moduleId),
       }
@@ -48,7 +49,7 @@ export function debugApi(ports: DebugPorts): DebugApi {
     })
     refuseUnrunnable(api, examination)
     const { plan, scripts } = examination
-    const answer = await runDraft(ports, { api, plan, scripts, datasources, rowsMax: ROWS_MAX }, body)
+    const answer = await runDraft(ports, { api, moduleName, plan, scripts, datasources, rowsMax: ROWS_MAX }, body)
     await recordRun(ports, caller, api, body, answer)
     return answer
   }
@@ -83,7 +84,8 @@ async function recordRun(
         shown: {
           own_content: body.content === undefined,
           statements: debug.statements.map(({ sql }) => sql),
-          http_calls: debug.scripts?.http_calls.map(({ method, url }) => `${method} ${url}`) ?? [],
+          http_calls:
+            debug.scripts?.http_calls.map(({ method, connection = '', url }) => `${method} ${connection}${url}`) ?? [],
           mode: debug.mode,
           committed: debug.committed,
           code: code ?? null,

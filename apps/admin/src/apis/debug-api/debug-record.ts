@@ -13,7 +13,7 @@ type ShownScripts = NonNullable<Debug['scripts']>
 const STATEMENTS_MAX = 200
 const HTTP_CALLS_MAX = 200
 
-const httpAsked = z.object({ method: z.string(), url: z.string() })
+const httpAsked = z.object({ method: z.string(), url: z.string(), connection: z.string().optional() })
 const httpAnswered = z.object({ ok: z.object({ status: z.number().int() }) })
 const failed = z.object({ failed: z.object({ message: z.string() }) })
 

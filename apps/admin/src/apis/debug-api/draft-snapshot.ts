@@ -8,6 +8,7 @@ import type { WrappingKey } from '@penstock/secrets'
 /** A draft as far as it can be run. */
 export interface RunnableDraft {
   readonly api: Api
+  readonly moduleName: string
   readonly plan: SqlPlan | undefined
   readonly scripts: ScriptTextsPlan | undefined
   /** Its data source, and those that its scripts reach beside it. */
@@ -34,12 +35,12 @@ export function draftSnapshot(
   return { snapshot: { ...snapshot, datasources }, plan }
 }
 
-function factsOf({ api, plan, scripts, rowsMax }: RunnableDraft) {
+function factsOf({ api, moduleName, plan, scripts, rowsMax }: RunnableDraft) {
   return {
     id: api.id,
     name: api.name,
     module_id: api.moduleId,
-    module_name: '',
+    module_name: moduleName,
     version_id: api.id,
     version: 0,
     http_method: api.httpMethod,
