@@ -51,10 +51,13 @@
     XXX: ({ offsetMinutes }) => offsetText(offsetMinutes),
   }
   return (zone, offsetAt) => {
-    const known = (name) => {
-      if (typeof name === 'string' && !Number.isNaN(offsetAt(name, 0))) return name
+    /** The offset at an instant that there is. */
+    const offsetOf = (name, ms) => {
+      const offset = typeof name === 'string' ? offsetAt(name, ms) : NaN
+      if (!Number.isNaN(offset)) return offset
       throw new RangeError(`time: ${shown(name)} is not a time zone: write an IANA name, such as Europe/Berlin or UTC`)
     }
+
     /** Milliseconds since 1970 of a Date, of such a number, or of a text with its offset. */
     const instantMs = (at) => {
       if (typeof at === 'string' && !HAS_ZONE.test(at))
@@ -80,7 +83,7 @@
 
     const parts = (at = Date.now(), name = zone) => {
       const ms = instantMs(at)
-      const offset = offsetAt(known(name), ms)
+      const offset = offsetOf(name, ms)
       // Its UTC parts are what clocks of the zone show.
       const clock = new Date(ms + offset)
       return {
@@ -118,7 +121,9 @@
       clock.setUTCHours(hour, minute, second, millisecond)
       if (clock.getUTCMonth() !== month - 1 || clock.getUTCDate() !== day || minute > 59 || second > 59)
         throw new RangeError(`time: ${shown(text)} is not in the calendar`)
-      return dateAt(shownFirst(clock.getTime(), known(name)))
+      // Says what is wrong with the zone.
+      offsetOf(name, 0)
+      return dateAt(shownFirst(clock.getTime(), name))
     }
 
     const startOfDay = (at = Date.now(), name = zone, days = 0) => {

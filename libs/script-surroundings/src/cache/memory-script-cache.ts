@@ -13,6 +13,9 @@ interface Entry {
   readonly endsMs: number
 }
 
+// What can be counted on from; what Redis takes for a number, too.
+const WHOLE = /^-?(?:0|[1-9]\d{0,14})$/
+
 /** What scripts share in this process; what was used longest ago goes first. */
 export function memoryScriptCache(options: MemoryCacheOptions): ScriptCache {
   const entries = new Map<string, Entry>()
@@ -53,9 +56,9 @@ export function memoryScriptCache(options: MemoryCacheOptions): ScriptCache {
     exists: async (key) => live(key) !== undefined,
     async add(key, by, ttlMs) {
       const entry = live(key)
-      const number = Number(entry?.value ?? 0)
-      const sum = (Number.isSafeInteger(number) ? number : 0) + by
-      put(key, { value: String(sum), endsMs: entry?.endsMs ?? options.nowMs() + ttlMs })
+      const isNumber = entry !== undefined && WHOLE.test(entry.value)
+      const sum = (isNumber ? Number(entry.value) : 0) + by
+      put(key, { value: String(sum), endsMs: isNumber ? entry.endsMs : options.nowMs() + ttlMs })
       return sum
     },
   }

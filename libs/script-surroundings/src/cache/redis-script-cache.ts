@@ -6,8 +6,14 @@ export interface RedisCommands {
   set(key: string, value: string, unit: 'PX', ttlMs: number): Promise<unknown>
   del(key: string): Promise<number>
   exists(key: string): Promise<number>
-  incrby(key: string, by: number): Promise<number>
-  pexpire(key: string, ttlMs: number): Promise<number>
+  multi(): RedisTransaction
+}
+
+/** Commands that are run as one; each with its failure or its answer. */
+export interface RedisTransaction {
+  set(key: string, value: string, unit: 'PX', ttlMs: number, condition: 'NX'): RedisTransaction
+  incrby(key: string, by: number): RedisTransaction
+  exec(): Promise<[error: Error | null, result: unknown][] | null>
 }
 
 const PREFIX = 'penstock:script:'
@@ -22,10 +28,16 @@ export function redisScriptCache(redis: RedisCommands): ScriptCache {
     exists: (key) => orElse(false, async () => (await redis.exists(PREFIX + key)) > 0),
     add: (key, by, ttlMs) =>
       orElse(0, async () => {
-        const sum = await redis.incrby(PREFIX + key, by)
-        // Only one that was just made has no end yet.
-        if (sum === by) await redis.pexpire(PREFIX + key, ttlMs)
-        return sum
+        // A new one is made with its end, so that none stays for ever; one that is there keeps the end that it has.
+        const adding = redis
+          .multi()
+          .set(PREFIX + key, '0', 'PX', ttlMs, 'NX')
+          .incrby(PREFIX + key, by)
+        const sum = (await adding.exec())?.[1]?.[1]
+        if (typeof sum === 'number') return sum
+        // It holds something else than a number.
+        await redis.set(PREFIX + key, String(by), 'PX', ttlMs)
+        return by
       }),
   }
 }
