@@ -32,7 +32,11 @@ export function faultWords(issue: z.core.$ZodRawIssue): string | undefined {
 }
 
 function bound(origin: string, comparison: string, limit: number | bigint): string {
-  if (origin === 'string') return `must have ${comparison} ${limit} characters`
-  if (origin === 'array' || origin === 'set') return `must have ${comparison} ${limit} items`
+  if (origin === 'string') return `must have ${comparison} ${counted(limit, 'character')}`
+  if (origin === 'array' || origin === 'set') return `must have ${comparison} ${counted(limit, 'item')}`
   return `must be ${comparison} ${limit}`
+}
+
+function counted(limit: number | bigint, thing: string): string {
+  return `${limit} ${thing}${Number(limit) === 1 ? '' : 's'}`
 }

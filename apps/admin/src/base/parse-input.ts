@@ -2,6 +2,7 @@ import { AppError, type Fault } from '@penstock/errors'
 import type { z } from 'zod'
 import { faultWords } from './fault-words.js'
 import type { EndpointSpec } from './endpoint.js'
+import { unstorableTexts } from './unstorable-text.js'
 
 type Part = 'params' | 'query' | 'body'
 
@@ -14,7 +15,10 @@ export function parseInput(
   const parse = (part: Part): unknown => {
     const parsed = spec[part]?.safeParse(raw[part] ?? {}, { error: faultWords })
     if (parsed === undefined) return undefined
-    if (parsed.success) return parsed.data
+    if (parsed.success) {
+      faults.push(...unstorableTexts(raw[part]))
+      return parsed.data
+    }
     faults.push(...parsed.error.issues.flatMap(faultsOf))
     return undefined
   }
