@@ -63,6 +63,29 @@ describe('kept answers', () => {
   })
 })
 
+describe('a time to keep answers', () => {
+  const warned = async (own: object) => {
+    const { id } = await create({ cache_ttl_seconds: 60, ...own })
+    return (await publish(id))['warnings'] as { field: string; message: string }[]
+  }
+  const script = { execute_engine: 'SCRIPT', datasource_id: null, content: 'export default () => 1' }
+
+  it('of an API that could write is warned of at publish, since no answer of it is ever kept', async () => {
+    const writes = { http_method: 'POST', content: `INSERT INTO flights (id) VALUES (1)` }
+    expect(await warned(writes)).toEqual([
+      { field: 'cache_ttl_seconds', message: 'has no effect: the template writes. Take GET, or null' },
+    ])
+    expect(await warned({ ...script, http_method: 'PUT' })).toMatchObject([{ field: 'cache_ttl_seconds' }])
+    expect(await warned({ ...writes, path: 'no/time', cache_ttl_seconds: null })).toEqual([])
+  })
+
+  it('of an API that only reads is no warning, whatever its method', async () => {
+    expect(await warned({})).toEqual([])
+    expect(await warned({ http_method: 'POST' })).toEqual([])
+    expect(await warned(script)).toEqual([])
+  })
+})
+
 describe('paging', () => {
   const keyset = { mode: 'keyset', order_by: [{ column: 'delay', direction: 'desc' }, { column: 'id' }] }
   const validate = async (own: object) =>

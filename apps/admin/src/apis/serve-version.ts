@@ -3,6 +3,7 @@ import { datasourceStore, publicationStore, type Api, type ApiVersion, type Tx }
 import { AppError } from '@penstock/errors'
 import type { Ports } from '../base/ports.js'
 import type { Caller } from '../base/principal.js'
+import { cacheWarnings } from './cache-warning.js'
 import type { Examination } from './examine-candidate.js'
 
 export interface Serving {
@@ -56,7 +57,7 @@ export async function serveVersion(
     version: version.version,
     revision: revision.revision,
     proof: counts,
-    warnings: [...warnings],
+    warnings: [...warnings, ...cacheWarnings(api, version, examination)],
   }
 }
 
