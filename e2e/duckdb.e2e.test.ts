@@ -18,7 +18,7 @@ let system: System
 let admin: AdminClient
 let root: string
 const place = { datasourceId: '', moduleId: '', drop: () => Promise.resolve() }
-const address = { product_type: 'duckdb', database: 'air', host: 'localhost', username: 'files' }
+const address = { product_type: 'duckdb', database: 'air' }
 
 const gatewayUrl = (): string => system.gateways[0]?.url ?? ''
 const gatewayPid = (): number => system.gateways[0]?.pid() ?? 0

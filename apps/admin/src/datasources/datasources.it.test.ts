@@ -89,16 +89,26 @@ describe('POST datasources', () => {
     })
     expect(status).toBe(422)
     const fields = (body as { errors: { field: string }[] }).errors.map(({ field }) => field)
-    expect(fields.sort()).toEqual([
-      'colour',
-      'database',
-      'host',
-      'name',
-      'port',
-      'product_type',
-      'ssl.mode',
-      'username',
-    ])
+    expect(fields.sort()).toEqual(['colour', 'database', 'name', 'port', 'product_type', 'ssl.mode'])
+  })
+
+  it('422: a server without host and user; files need neither', async () => {
+    const server = await admin.post('datasources', { name: 'no host', product_type: 'mysql', database: 'x' })
+    expect(server).toMatchObject({
+      status: 422,
+      body: { errors: ['host', 'username'].map((field) => ({ field, message: 'is required' })) },
+    })
+    expect(await admin.post('datasources/test', { product_type: 'postgres', database: 'x' })).toMatchObject({
+      status: 422,
+    })
+    const files = await admin.post('datasources', { name: 'only files', product_type: 'duckdb', database: '.' })
+    expect(files, JSON.stringify(files.body)).toMatchObject({
+      status: 201,
+      body: { host: '', username: '', database: '.' },
+    })
+    const { id } = files.body as { id: string }
+    expect((await admin.patch(`datasources/${id}`, { is_active: false })).status).toBe(200)
+    expect((await admin.delete(`datasources/${id}`)).status).toBe(204)
   })
 
   it('403: Dev; 401: nobody signed in', async () => {

@@ -36,11 +36,20 @@ function faultOf({ productType, host, database, hasPassword, ssl }: DatasourceAd
   return undefined
 }
 
-/** The port that was said, or the usual one of that kind. */
-export function portOf(address: {
+/** Where a data source is, as people say it. */
+interface SaidAddress {
   readonly product_type: ProductType
+  readonly host?: string | undefined
   readonly port?: number | undefined
+  readonly username?: string | undefined
   readonly ssl: SslSettings
-}): number {
-  return address.port ?? defaultPort(address.product_type, address.ssl)
+}
+
+/** The whole address: the usual port where none was said, and no server where files need none. Refuses a server without host or username. */
+export function wholeAddress(said: SaidAddress): { host: string; port: number; username: string } {
+  const { product_type: productType, host = '', port, username = '', ssl } = said
+  const missing =
+    productType === 'duckdb' ? [] : [...(host === '' ? ['host'] : []), ...(username === '' ? ['username'] : [])]
+  if (missing.length > 0) throw inputInvalid(missing.map((field) => ({ field, message: 'is required' })))
+  return { host, port: port ?? defaultPort(productType, ssl), username }
 }

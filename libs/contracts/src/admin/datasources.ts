@@ -21,6 +21,8 @@ const fields = address.extend({ name: displayName, description, is_active: z.boo
 
 export const createDatasourceRequest = fields
   .extend({
+    host: address.shape.host.optional().describe('Not needed for duckdb, which is files'),
+    username: address.shape.username.optional().describe('Not needed for duckdb'),
     port: address.shape.port
       .optional()
       .describe(

@@ -4,7 +4,7 @@ import type { Ports } from '../../base/ports.js'
 import type { Caller } from '../../base/principal.js'
 import { datasourceAnswerOf } from '../datasource-answer.js'
 import { findDatasource } from '../find-datasource.js'
-import { portOf, refuseWrongAddress } from '../refuse-wrong-address.js'
+import { refuseWrongAddress, wholeAddress } from '../refuse-wrong-address.js'
 import { isPassword, sealedPassword } from '../sealed-password.js'
 
 export type CreateDatasource = (caller: Caller, body: CreateDatasourceRequest) => Promise<DatasourceAnswer>
@@ -14,7 +14,9 @@ type Needed = Pick<Ports, 'database' | 'keyring' | 'audit' | 'changes' | 'newId'
 /** Adds a data source; its password is encrypted before it reaches the database. */
 export function createDatasource({ database, keyring, audit, changes, newId }: Needed): CreateDatasource {
   return (caller, body) => {
-    refuseWrongAddress({ ...body, productType: body.product_type, hasPassword: isPassword(body.password) })
+    const address = wholeAddress(body)
+    const hasPassword = isPassword(body.password)
+    refuseWrongAddress({ ...body, ...address, productType: body.product_type, hasPassword })
     return database.transaction(async (tx) => {
       const id = newId()
       const { product_type: productType, is_active: isActive, password, ...columns } = body
@@ -23,7 +25,7 @@ export function createDatasource({ database, keyring, audit, changes, newId }: N
         productType,
         isActive,
         ...columns,
-        port: portOf(body),
+        ...address,
         ...sealedPassword(keyring, id, password),
       })
       const datasource = datasourceAnswerOf(await findDatasource(tx, id))

@@ -1,7 +1,7 @@
 import type { DatasourceTestAnswer, TestDatasourceRequest } from '@penstock/contracts'
 import type { Ports } from '../../base/ports.js'
 import type { Caller } from '../../base/principal.js'
-import { portOf, refuseWrongAddress } from '../refuse-wrong-address.js'
+import { refuseWrongAddress, wholeAddress } from '../refuse-wrong-address.js'
 import { isPassword } from '../sealed-password.js'
 import { tryDatasource } from '../try-datasource.js'
 
@@ -10,14 +10,13 @@ export type TestUnsavedDatasource = (caller: Caller, body: TestDatasourceRequest
 /** Tries settings before they are saved. Nothing of them is kept. */
 export function testUnsavedDatasource(ports: Pick<Ports, 'inspect' | 'config'>): TestUnsavedDatasource {
   return async (_caller, body) => {
-    const { product_type: productType, host, database, username, password, ssl, options } = body
-    refuseWrongAddress({ productType, host, database, hasPassword: isPassword(password), ssl })
+    const { product_type: productType, database, password, ssl, options } = body
+    const address = wholeAddress(body)
+    refuseWrongAddress({ productType, host: address.host, database, hasPassword: isPassword(password), ssl })
     return tryDatasource(ports, {
       productType,
-      host,
-      port: portOf(body),
+      ...address,
       database,
-      username,
       password: isPassword(password) ? password : undefined,
       ssl,
       poolSize: 1,
