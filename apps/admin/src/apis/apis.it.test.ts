@@ -69,6 +69,15 @@ describe('a draft', () => {
     expect(JSON.stringify(body)).toContain(`"${field}"`)
   })
 
+  it('is refused with origins that no browser sends, which would silently allow nobody', async () => {
+    for (const origin of ['banana', 'https://app.example/', 'https://App.example', 'app.example', 'null']) {
+      const { status, body } = await admin.post('apis', apiOf(catalogue, { cors_origins: ['*', origin] }))
+      expect({ status, body }, origin).toMatchObject({ status: 422, body: { errors: [{ field: 'cors_origins[1]' }] } })
+    }
+    const cors_origins = ['*', 'https://app.example:8443', 'http://[::1]:3000', 'capacitor://localhost']
+    expect(await create({ cors_origins })).toMatchObject({ cors_origins })
+  })
+
   it('is refused when another one has its route, whatever its parameters are called', async () => {
     await create({ path: 'clash/{a}' })
     expect((await admin.post('apis', apiOf(catalogue, { path: 'clash/{b}' }))).status).toBe(409)

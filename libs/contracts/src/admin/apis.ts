@@ -39,6 +39,16 @@ const versioned = {
     ),
 }
 
+/** As browsers send it: anything else would never match and allow nobody. */
+const corsOrigin = z
+  .string()
+  .trim()
+  .max(300)
+  .regex(
+    /^(?:\*|[a-z][a-z0-9+.-]*:\/\/[^\sA-Z/?#@]+)$/,
+    'must be * or an origin such as https://app.example.com: lower case, without a path or a slash at its end',
+  )
+
 /** Who may call and how much: effective at once on every gateway. */
 const live = {
   access_type: z.enum(['public', 'private']),
@@ -47,7 +57,10 @@ const live = {
   limit_mode: z.enum(['local', 'closed']).describe('While the limits’ store is away: count locally, or refuse'),
   timeout_ms: z.number().int().min(1).max(86_400_000).nullable(),
   max_rows: z.number().int().min(1).max(100_000_000).nullable(),
-  cors_origins: z.array(z.string().trim().min(1).max(300)).max(100),
+  cors_origins: z
+    .array(corsOrigin)
+    .max(100)
+    .describe('Pages of these origins may read the answers in a browser; * is any, an empty list none'),
   is_active: z.boolean(),
   cache_ttl_seconds: z
     .number()
