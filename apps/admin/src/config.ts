@@ -9,6 +9,7 @@ import {
   externalDatabaseSettings,
   flag,
   loadSettings,
+  noSecretsForScripts,
   optionalText,
   port,
   processSettings,
@@ -125,6 +126,7 @@ export function loadAdminConfig(environment: Environment = process.env): AdminCo
     refuseChangeThis(['SECRET_KEY', 'ENCRYPTION_KEY', 'GATEWAY_KEY', 'FIRST_SUPERUSER_PASSWORD', 'POSTGRES_PASSWORD']),
     refuseEveryOrigin,
     refuseShortPassword,
+    noSecretsForScripts(adminSettings),
   ])
   return Object.freeze({
     environment: values.ENVIRONMENT,

@@ -33,6 +33,15 @@ describe('loadGatewayConfig', () => {
     }
   })
 
+  it('lists no secret of Penstock for scripts', () => {
+    const names = 'RATES_URL,GATEWAY_KEY,SCRIPT_HTTP_CONNECTIONS,DATABASE_URL,REDIS_PASSWORD'
+    expect(faultsOf({ GATEWAY_KEY: 'k'.repeat(40), SCRIPT_ENV_NAMES: names })).toEqual(
+      ['GATEWAY_KEY', 'SCRIPT_HTTP_CONNECTIONS', 'DATABASE_URL', 'REDIS_PASSWORD'].map(
+        (name) => `SCRIPT_ENV_NAMES must not list ${name}: scripts would read it`,
+      ),
+    )
+  })
+
   it('refuses weak keys outside of local, and says how to make a good one', () => {
     const faults = faultsOf({ ENVIRONMENT: 'production', GATEWAY_KEY: 'changethis' })
     expect(faults.join('\n')).toMatch(/GATEWAY_KEY[\s\S]*randomBytes/)

@@ -4,6 +4,7 @@ import {
   externalDatabaseSettings,
   flag,
   loadSettings,
+  noSecretsForScripts,
   optionalRedisOrClusterUrl,
   optionalText,
   port,
@@ -209,6 +210,7 @@ export function loadGatewayConfig(environment: Environment = process.env): Gatew
       refuseShortKey,
       refuseBadUrl,
       refuseBadCollector,
+      noSecretsForScripts(gatewaySettings),
     ]),
     environment,
   )

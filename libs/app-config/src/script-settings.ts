@@ -86,7 +86,7 @@ export const gatewayScriptSettings = {
   ),
   SCRIPT_ENV_NAMES: setting(
     commaList(),
-    'Names of environment variables, comma separated, that scripts may read with env.get. All others do not exist for them.',
+    'Names of environment variables, comma separated, that scripts may read with env.get; secrets of Penstock are refused. All others do not exist for them.',
   ),
 }
 
