@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Compiles and type-checks every project, in order of their references. Use: npm run build
+// Compiles and type-checks every project, in order of their references, and bundles what is started from a bundle. Use: npm run build
 import { pathToFileURL } from 'node:url'
+import { BUNDLED_APPS, bundleApp } from './bundle.mjs'
 import { runNode } from './run/command.mjs'
 import { ensureInstalled } from './run/install.mjs'
 import { requireNode } from './run/node-version.mjs'
@@ -15,6 +16,7 @@ export async function build() {
     throw new Fault(`References are not up to date: ${stale.join(', ')}`, 'Run node tools/sync-references.mjs')
   const { code, output } = await runNode(compiler, ['-b'], { cwd: root })
   if (code !== 0) throw new Fault(`The sources do not compile:\n${output.trim()}`)
+  for (const name of BUNDLED_APPS) await bundleApp(root, name)
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -1,9 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import { startProcess } from '@penstock/testing'
 
-/** The compiled entry point of an app. */
-export const program = (app: string, entry: string): string =>
-  fileURLToPath(new URL(`../../apps/${app}/dist/${entry}.js`, import.meta.url))
+// In a profile each module shall be seen by itself.
+const PROFILED = process.env['BENCH_PROFILE_FOLDER'] !== undefined
+
+/** What is run of an app: its bundle, where it is shipped as one, else its compiled entry point. */
+export const program = (app: string, entry: string): string => {
+  const bundled = app === 'gateway' && entry === 'main' && !PROFILED
+  return fileURLToPath(new URL(`../../apps/${app}/dist/${bundled ? 'bundle/' : ''}${entry}.js`, import.meta.url))
+}
 
 /** Runs a command of ours to its end; a failure holds what it printed. */
 export async function runToEnd(

@@ -1,5 +1,6 @@
 // What runs, with which settings and on which ports.
 import { join } from 'node:path'
+import { BUNDLED_APPS } from '../bundle.mjs'
 import { Fault } from '../services/fault.mjs'
 import { isFree } from '../services/free-port.mjs'
 
@@ -19,6 +20,11 @@ const APPS = {
   worker: { opsPort: ['WORKER_OPS_PORT', 9002] },
 }
 
+/** What is run of an app. */
+function programOf(root, name) {
+  return join(root, 'apps', name, 'dist', ...(BUNDLED_APPS.includes(name) ? ['bundle'] : []), 'main.js')
+}
+
 /** The processes of one machine in their order of starting: program, environment, ports, and where each says that it is ready. */
 export function processPlan(root, given) {
   const host = reachable(given.HOST)
@@ -28,7 +34,7 @@ export function processPlan(root, given) {
     const opsPort = portOf(environment, ports.opsPort)
     return {
       name,
-      program: join(root, 'apps', name, 'dist', 'main.js'),
+      program: programOf(root, name),
       environment: name === 'gateway' ? forGateway(environment) : environment,
       ports: [ports.port, ports.opsPort]
         .filter((pair) => pair !== undefined)

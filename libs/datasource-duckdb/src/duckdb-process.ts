@@ -1,16 +1,16 @@
 import { AppError } from '@penstock/errors'
 import { spawn, type ChildProcess } from 'node:child_process'
+import { createRequire } from 'node:module'
 import { setPriority } from 'node:os'
 import { Duplex } from 'node:stream'
-import { fileURLToPath } from 'node:url'
 import { Exchange } from './exchange.js'
 import { endedError, faultError, lostError } from './map-error.js'
 import { encodeFrame, frameReader, OVERRUN_CODE, WIRE_FD } from './protocol/frame.js'
 import type { Reply, Request, Setup } from './protocol/messages.js'
 import { readReply } from './protocol/read-reply.js'
 
-// The compiled program, from the sources and from the build alike: both lie one folder below the lib.
-const PROGRAM = fileURLToPath(new URL('../dist/host/main.js', import.meta.url))
+// By its name: where this module lies says nothing once it is part of a bundle.
+const PROGRAM = createRequire(import.meta.url).resolve('@penstock/datasource-duckdb/host')
 // Below everything that answers callers: a scan of a large file burns what is left over.
 const LOWER_PRIORITY = 5
 const WORDS_KEPT = 2_000

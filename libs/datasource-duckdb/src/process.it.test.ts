@@ -1,8 +1,9 @@
 import type { Driver, RunOptions } from '@penstock/datasource'
 import { waitUntil } from '@penstock/testing'
-import { readdir, readFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { driverOn } from './driver-on.js'
 import type { DuckdbOptions } from './duckdb-options.js'
 import { DuckdbProcess } from './duckdb-process.js'
@@ -39,9 +40,6 @@ function use(options: Partial<DuckdbOptions>): void {
   engine = new Engine(folder.settings(), { ...folder.options, ...options })
   driver = driverOn(engine)
 }
-
-const temporaryFolders = async (): Promise<number> =>
-  (await readdir(tmpdir())).filter((name) => /^penstock-duckdb-(?!test)/.test(name)).length
 
 describe('the process that holds DuckDB', () => {
   it('starts with the first call, has nothing in its environment, and ends with the driver', async () => {
@@ -111,14 +109,21 @@ describe('the process that holds DuckDB', () => {
   })
 
   it('leaves no folder for its memory behind', async () => {
-    const before = await temporaryFolders()
-    await driver.query(select('from a'), run())
-    expect(await temporaryFolders()).toBe(before + 1)
-    await driver.close()
-    await waitUntil(async () => (await temporaryFolders()) === before, {
-      withinMs: 5000,
-      what: 'the folder being gone',
-    })
+    // Of its own: other tests use the common one at the same time.
+    const place = await mkdtemp(join(tmpdir(), 'penstock-duckdb-test-'))
+    vi.stubEnv('TMPDIR', place)
+    try {
+      await driver.query(select('from a'), run())
+      expect(await readdir(place)).toHaveLength(1)
+      await driver.close()
+      await waitUntil(async () => (await readdir(place)).length === 0, {
+        withinMs: 5000,
+        what: 'the folder being gone',
+      })
+    } finally {
+      vi.unstubAllEnvs()
+      await rm(place, { recursive: true, force: true })
+    }
   })
 
   it('holds back rows that nobody has asked for', async () => {

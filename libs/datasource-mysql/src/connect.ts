@@ -1,7 +1,8 @@
 import { abortFailure, type ConnectionSettings } from '@penstock/datasource'
 import { AppError } from '@penstock/errors'
 import { connect as connectSocket, isIP, type Socket } from 'node:net'
-import { createConnection, type Connection, type SslOptions } from 'mysql2'
+// Not an inline type: that would load the driver, which is only wanted where there is such a data source.
+import type { Connection, SslOptions } from 'mysql2'
 
 /** A connection and the socket under it, which can be destroyed at any time. */
 export interface Link {
@@ -14,11 +15,12 @@ const PREPARED_MAX = 200
 
 /** Opens one connection. Rejects with the server's or the socket's error, or with the signal's failure; nothing stays open then. */
 export async function connectMysql(settings: ConnectionSettings, signal: AbortSignal): Promise<Link> {
-  if (signal.aborted) throw abortFailure(signal)
   if (settings.ssl.mode === 'verify-full' && isIP(settings.host) !== 0) {
     // mysql2 compares a certificate with `localhost` where it has no name, so one of another machine could pass.
     throw new AppError('DATASOURCE_REFUSED', 'verify-full needs a host name: an address cannot be compared')
   }
+  const { createConnection } = await import('mysql2')
+  if (signal.aborted) throw abortFailure(signal)
   const socket = connectSocket({ host: settings.host, port: settings.port, keepAlive: true, noDelay: true })
   const ssl = sslOptions(settings.ssl)
   const connection = createConnection({

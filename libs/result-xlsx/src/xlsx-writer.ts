@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url'
+import { createRequire } from 'node:module'
 import { Worker } from 'node:worker_threads'
 import { permits } from '@penstock/datasource'
 import { AppError } from '@penstock/errors'
@@ -23,8 +23,8 @@ export interface XlsxWriter {
   write(table: XlsxTable, signal: AbortSignal): Promise<Uint8Array>
 }
 
-// Also when this runs from its sources: threads are started from what was compiled.
-const PROGRAM = fileURLToPath(new URL('../dist/xlsx-thread.js', import.meta.url))
+// By its name: where this module lies says nothing once it is part of a bundle.
+const PROGRAM = createRequire(import.meta.url).resolve('@penstock/result-xlsx/thread')
 const QUEUE_WAIT_MS_MAX = 30_000
 const reply = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('file'), bytes: z.instanceof(Uint8Array) }),

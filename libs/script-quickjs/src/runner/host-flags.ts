@@ -1,10 +1,9 @@
 import { createRequire } from 'node:module'
-import { dirname } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { dirname, join } from 'node:path'
 
-const LIB = fileURLToPath(new URL('../../', import.meta.url))
-/** The compiled program of the host, from the sources and from the build alike: both lie one folder below the lib. */
-export const HOST_PROGRAM = fileURLToPath(new URL('../../dist/host/main.js', import.meta.url))
+/** The compiled program of the host, by its name: where this module lies says nothing once it is part of a bundle. */
+export const HOST_PROGRAM = createRequire(import.meta.url).resolve('@penstock/script-quickjs/host')
+const LIB = `${join(HOST_PROGRAM, '..', '..', '..')}/`
 
 /**
  * What Node takes away from the host before its first line: code from text, files but its own program's, and starting processes. It is no wall
