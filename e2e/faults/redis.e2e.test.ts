@@ -75,7 +75,7 @@ function expectHonest(attempts: readonly Attempt[]): void {
   expect(quantileMs(attempts, 1)).toBeLessThan(1000)
 }
 
-/** Calls of the prober go on meanwhile: only who asks Redis finds out that it is away, or back. Whatever happens, the network is well after. */
+/** Calls of the prober go on meanwhile: only who asks Redis finds out that it is away. Whatever happens, the network is well after. */
 async function whileProbing<T>(act: () => Promise<T>): Promise<T> {
   const probes = openLoad(target(prober), { perSecond: 40, seed: 13 })
   try {

@@ -147,6 +147,23 @@ describe('when Redis fails', () => {
     },
   )
 
+  it.each(['frozen', 'refusing'])('%s and back: noticed although nobody calls', { timeout: 20_000 }, async (how) => {
+    const network = await tcpProxy({ port: Number(new URL(server.url).port) })
+    const modes: LimiterMode[] = []
+    const { store } = await open(
+      { onMode: (mode) => modes.push(mode) },
+      { url: network.via(server.url), commandTimeoutMs: 50 },
+    )
+    if (how === 'frozen') network.pause()
+    else network.cut()
+    for (let turn = 0; turn < 5; turn += 1) await store.admit(call(randomUUID(), { rate: 10 }))
+    expect(modes).toEqual(['local'])
+    network.heal()
+    await waitUntil(() => modes.length > 1, { withinMs: 8000, what: 'Redis is noticed' })
+    expect(modes).toEqual(['local', 'redis'])
+    await network.close()
+  })
+
   it('flushed: a window that spans it holds at most 2N, and leases are put back by their renewal', async () => {
     const key = randomUUID()
     const { store, redis } = await open({ leaseMs: 300 })

@@ -22,6 +22,10 @@ export interface RedisAdmissionOptions {
 }
 
 const LEASE_MS = 15_000
+/** While Redis is away, how often it is asked whether the breaker lets somebody try. */
+const LOOK_MS = 250
+/** Given back although nobody has it: a write that only a primary takes, and that leaves nothing behind. */
+const NO_PLACE = { key: 'penstock:inflight:{look}', leaseId: 'look' } as const
 /** How long others will take is not known; a second is what a caller can bear. */
 const BUSY_RETRY_AFTER_MS = 1000
 const RESULT = { admitted: 0, concurrency: 1 } as const
@@ -47,6 +51,7 @@ class RedisStore implements AdmissionStore {
   #sequence = 0
   /** When Redis was last found to be away or just back; undefined while it never was. */
   #awayMs: number | undefined
+  #looking: NodeJS.Timeout | undefined
 
   constructor(readonly options: RedisAdmissionOptions) {
     this.#now = options.now ?? (() => performance.now())
@@ -71,6 +76,7 @@ class RedisStore implements AdmissionStore {
   }
 
   async close(): Promise<void> {
+    clearInterval(this.#looking)
     this.#leases.close()
     await this.#local.close()
   }
@@ -135,11 +141,26 @@ class RedisStore implements AdmissionStore {
   }
 
   #failed(passage: Passage): void {
-    if (this.#breaker.failed(passage)) this.options.onMode?.('local')
+    if (!this.#breaker.failed(passage)) return
+    this.options.onMode?.('local')
+    this.#looking = setInterval(() => this.#look(), LOOK_MS)
+    this.#looking.unref()
+  }
+
+  /** Callers would find out that Redis is back, but perhaps none comes: what is said of the mode must be true then, too. */
+  #look(): void {
+    const passage = this.#breaker.passage()
+    if (passage !== 'probe') return
+    this.options.commands.release([NO_PLACE]).then(
+      () => this.#succeeded(passage),
+      () => this.#failed(passage),
+    )
   }
 
   #succeeded(passage: Passage): void {
-    if (this.#breaker.succeeded(passage)) this.options.onMode?.('redis')
+    if (!this.#breaker.succeeded(passage)) return
+    clearInterval(this.#looking)
+    this.options.onMode?.('redis')
   }
 }
 
