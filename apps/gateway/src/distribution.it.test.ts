@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SnapshotEntry } from '@penstock/contracts'
 import { freshDatabase, type FreshDatabase } from '@penstock/testing'
+import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { startGateway, type RunningGateway } from './start-gateway.js'
 import { apiEntry, buildSnapshot, type BuiltSnapshot, datasourceEntry, keyEntries } from './test/build-snapshot.js'
@@ -14,6 +15,7 @@ import { gatewayConfig, metricOf, reached, waitFor } from './test/gateway-under-
 const OTHER_EPOCH = '8c2f4f0e-9d0e-4c55-9a39-0d7d5c2b1a99'
 
 let database: FreshDatabase
+let db: pg.Client
 let admin: FakeAdmin
 let stateDir: string
 let gateways: RunningGateway[]
@@ -27,8 +29,13 @@ const bodyOf = async (answer: Response) => (await answer.json()) as AnswerBody
 
 beforeAll(async () => {
   database = await freshDatabase()
+  db = new pg.Client({ connectionString: database.url })
+  await db.connect()
 })
-afterAll(() => database.drop())
+afterAll(async () => {
+  await db.end()
+  await database.drop()
+})
 
 beforeEach(async () => {
   admin = await new FakeAdmin().start()
@@ -68,6 +75,14 @@ const valueOf = async (gateway: RunningGateway): Promise<unknown> => {
 /** By the gateway's own count: it has looked at its files and found that it cannot use them. */
 const filesRefused = async (gateway: RunningGateway) =>
   (await metricOf(gateway, 'penstock_snapshot_last_good_refused_total')) ?? 0
+/** A call has reached the database and is in its pg_sleep. */
+const statementSleeps = () =>
+  waitFor(async () => {
+    const { rowCount } = await db.query(
+      `select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'`,
+    )
+    return rowCount === 1
+  })
 const lastBeat = () => admin.heartbeats.at(-1)
 const snapshotFiles = () => {
   const folder = join(stateDir, '0')
@@ -305,7 +320,7 @@ describe('a data source that changes', () => {
     const nameOf = async (path: string) => (await bodyOf(await fetch(`${gateway.url}/api/${path}`))).data[0]?.['name']
     const before = await nameOf('where')
     const inFlight = nameOf('waits')
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await statementSleeps()
     admin.publish(named(other.url, 2))
     await reached(gateway, 2)
     expect(await nameOf('where')).not.toBe(before)
@@ -321,7 +336,7 @@ describe('shutdown', () => {
     admin.publish(buildSnapshot([...base(), slow], { revision: 1 }))
     await reached(gateway, 1)
     const pending = fetch(`${gateway.url}/api/slow`)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await statementSleeps()
     const stopped = stop(gateway)
     expect((await fetch(`${gateway.opsUrl}/health/ready`)).status).toBe(503)
     // The accept window: whoever the load balancer still sends is served.
@@ -349,7 +364,7 @@ describe('shutdown', () => {
     admin.publish(buildSnapshot([...base(), slow], { revision: 1 }))
     await reached(gateway, 1)
     const pending = fetch(`${gateway.url}/api/slow`)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await statementSleeps()
     await stop(gateway)
     const answer = await pending
     expect([answer.status, (await bodyOf(answer)).code]).toEqual([503, 'NOT_READY'])
