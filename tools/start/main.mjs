@@ -5,6 +5,7 @@ import { root } from '../run/root.mjs'
 import { explain } from '../services/fault.mjs'
 import { asFault } from './known-failures.mjs'
 import { linePrinter } from './log-lines.mjs'
+import { whenParentGone } from './parent-gone.mjs'
 import { markPasswordSeen } from './secrets.mjs'
 import { start } from './starter.mjs'
 import { watchSources } from './watch-sources.mjs'
@@ -42,6 +43,9 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     void end(0)
   })
 }
+
+// Only under npm: who starts this program directly may leave it running behind.
+if (process.env.npm_lifecycle_event !== undefined) whenParentGone(() => void end(0))
 
 function welcome({ admin, gateway, curl, user, password, secretsFile }) {
   const local = (url) => url.replace('127.0.0.1', 'localhost')
