@@ -35,6 +35,7 @@ export async function startGateway(config: GatewayConfig): Promise<RunningGatewa
     ...(parts.clock.isOff ? ['clock'] : []),
     ...(drain.isDraining ? ['draining'] : []),
     ...(parts.memory.underPressure ? ['memory'] : []),
+    ...(parts.scripts.isBroken ? ['scripts'] : []),
   ]
   const traffic = await openTraffic(config, parts, drain, missing)
   const closeUnused = watchUnusedConnections(traffic.server)

@@ -257,6 +257,13 @@ export const CATALOGUE = {
     cause: 'No instance of the script engine became free in time.',
     fix: 'Repeat the call after Retry-After. Raise SCRIPT_INSTANCES, add gateways, or find the scripts that take long.',
   },
+  SCRIPT_ENGINE_BROKEN: {
+    status: 500,
+    title: 'No script can run on this gateway',
+    cause:
+      'What every script begins with does not evaluate: the installation is damaged, or its parts are of different versions.',
+    fix: 'Look for script-host.broken in the log of the gateway, install it anew and start it again. GET /health/ready names scripts as missing.',
+  },
   SCRIPT_SUSPENDED: {
     status: 503,
     title: 'The script is suspended for a while',

@@ -114,6 +114,8 @@ export type Observation =
     }
   | { readonly kind: 'script-host.started'; readonly pid: number; readonly tookMs: number }
   | { readonly kind: 'script-host.lost'; readonly jobsLost: number; readonly detail: string }
+  /** No script can run for as long as this process lives. */
+  | { readonly kind: 'script-host.broken'; readonly why: string }
   /** A script did not let itself be ended, and was ended by force. */
   | { readonly kind: 'script.killed'; readonly apiId: string; readonly files: readonly string[] }
   | {

@@ -101,6 +101,31 @@ describe('a script host that is killed', () => {
   })
 })
 
+describe('a prelude that is broken', () => {
+  it.each([
+    ['(function () {', 'what every script begins with does not evaluate: SyntaxError'],
+    ['(() => { throw new TypeError("no") })()', 'what every script begins with does not evaluate: TypeError: no'],
+    ['({})', 'what every script begins with is no function (host, contextJson)'],
+  ])(
+    '%s is said at once and for good, to calls, checks and the operator, and starts no process again',
+    async (prelude, words) => {
+      const { runner, factsOf } = open({ prelude })
+      const waiting = ['a', 'b', 'c'].map((apiId) =>
+        runner.run(job([apiStep('result = 1')], { apiId, moduleId: apiId })),
+      )
+      for (const outcome of await Promise.all(waiting))
+        expect(outcome).toMatchObject({ kind: 'broken', why: expect.stringContaining(words) })
+      expect(await runner.run(job([apiStep('result = 1')]))).toMatchObject({ kind: 'broken' })
+      const [fault] = await runner.check('api', NOTHING, new AbortController().signal)
+      expect(fault?.message).toContain(`the script engine cannot start: ${words}`)
+      expect(factsOf('script-host.broken')).toHaveLength(1)
+      expect(factsOf('script-host.started')).toHaveLength(0)
+      expect(factsOf('script-host.lost')).toHaveLength(0)
+    },
+  )
+})
+const NOTHING = { hash: 'nothing', file: { name: 'nothing', source: 'result = 1' }, macros: [] }
+
 describe('a script that hangs again and again', () => {
   it('is suspended and reported, while others run', async () => {
     const { runner, factsOf } = open()

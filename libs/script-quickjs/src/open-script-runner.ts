@@ -44,6 +44,10 @@ export function openWeakenedRunner(options: WeakenedOptions): ScriptRunner {
       room.serve()
     },
     hostGone: (jobsLost, detail) => options.observe?.({ kind: 'script-host.lost', jobsLost, detail }),
+    broken: (why) => {
+      options.observe?.({ kind: 'script-host.broken', why })
+      room.close({ kind: 'broken', why })
+    },
     hostStarted: (pid, tookMs) => options.observe?.({ kind: 'script-host.started', pid, tookMs }),
   })
   const limits = { instancesMax, waitingMax: options.queueMax ?? QUEUE_MAX, isFair: !without.has('fairness') }

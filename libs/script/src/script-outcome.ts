@@ -34,6 +34,8 @@ export type ScriptEnd =
   | { readonly kind: 'over-budget'; readonly what: 'memory' | 'stack' | 'result' | 'host calls' | 'host bytes' }
   /** No instance became free in time, or too many wait. */
   | { readonly kind: 'busy'; readonly retryAfterMs: number }
+  /** Nothing can run: what every script begins with does not evaluate. It stays so for as long as the runner is open. */
+  | { readonly kind: 'broken'; readonly why: string }
   /** The watchdog had to end this program again and again. */
   | { readonly kind: 'suspended'; readonly retryAfterMs: number }
   | { readonly kind: 'aborted' }

@@ -36,6 +36,7 @@ function levelOf(observation: Observation): keyof Logger | undefined {
           : observation.status >= 500
             ? 'debug'
             : undefined
+    case 'script-host.broken':
     case 'process.failed':
       return 'error'
     case 'snapshot.refused':

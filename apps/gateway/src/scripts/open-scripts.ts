@@ -1,6 +1,7 @@
 import type { Observe } from '@penstock/observations'
 import type { CompiledSnapshot, ScriptHttp, ScriptPorts } from '@penstock/pipeline'
 import type { ScriptRunner } from '@penstock/script'
+import type { ScriptEngineFact } from '@penstock/script-quickjs'
 import type { GatewayConfig } from '../config.js'
 import { lazyRunner } from './lazy-runner.js'
 import { openScriptCache } from './open-script-cache.js'
@@ -10,6 +11,8 @@ import { countedRunner, type ScriptMetrics } from './script-metrics.js'
 export interface OpenScripts extends ScriptPorts {
   /** Opens the engine as soon as a snapshot has scripts, so that no call waits for it. */
   follow(snapshot: CompiledSnapshot): void
+  /** Whether no script can run for as long as this process lives. */
+  readonly isBroken: boolean
   close(): Promise<void>
 }
 
@@ -22,7 +25,13 @@ export async function openScripts(
   const extraModules = await bundledModules(config)
   const http = await openHttp(config)
   const cache = openScriptCache(config.cache)
-  const runner = lazyRunner(() => openEngine(config, extraModules, observe, metrics))
+  let isBroken = false
+  const heard = (fact: ScriptEngineFact): void => {
+    isBroken ||= fact.kind === 'script-host.broken'
+    metrics.heard(fact)
+    observe(fact)
+  }
+  const runner = lazyRunner(() => openEngine(config, extraModules, heard))
   const counted = countedRunner(runner, metrics)
   let isWarm = false
   return {
@@ -38,6 +47,9 @@ export async function openScripts(
       // Whatever is wrong with the engine shows with the first call.
       void runner.check('api', NOTHING, new AbortController().signal).catch(() => undefined)
     },
+    get isBroken() {
+      return isBroken
+    },
     async close() {
       await runner.close()
       await cache.close()
@@ -48,8 +60,7 @@ export async function openScripts(
 async function openEngine(
   config: GatewayConfig['scripts'],
   extraModules: ReadonlyMap<string, string>,
-  observe: Observe,
-  metrics: ScriptMetrics,
+  observe: (fact: ScriptEngineFact) => void,
 ): Promise<ScriptRunner> {
   const [{ openScriptRunner }, { readPrelude }] = await Promise.all([
     import('@penstock/script-quickjs'),
@@ -61,10 +72,7 @@ async function openEngine(
     extraModules,
     ...(config.instancesMax === undefined ? {} : { instancesMax: config.instancesMax }),
     memoryBytesMax: config.settings.memoryBytes.most,
-    observe(fact) {
-      metrics.heard(fact)
-      observe(fact)
-    },
+    observe,
   })
 }
 

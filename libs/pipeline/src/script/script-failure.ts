@@ -23,6 +23,8 @@ function failureOf(end: Failure, signal: AbortSignal, wallMs: number): Error {
       return new AppError('SCRIPT_OVER_BUDGET', `the script used more than it may: ${end.what}`)
     case 'busy':
       return new AppError('SCRIPT_BUSY', 'no instance of the script engine became free', retryAfter(end.retryAfterMs))
+    case 'broken':
+      return new AppError('SCRIPT_ENGINE_BROKEN', `the script engine cannot start: ${end.why}`)
     case 'suspended':
       return new AppError('SCRIPT_SUSPENDED', 'the script had to be ended by force', retryAfter(end.retryAfterMs))
     case 'aborted':

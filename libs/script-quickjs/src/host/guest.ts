@@ -2,6 +2,7 @@ import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from 'quickjs-emsc
 import type { Defence } from '../protocol/defences.js'
 import type { JobClock } from './clock.js'
 import type { Engine } from './engine.js'
+import { faultOf } from './fault.js'
 import { ENGINE_FILE, ENGINE_SOURCE, ENTRY_SOURCE, PRELUDE_FILE, PROGRAM } from './guest-source.js'
 import { LOCAL_DATE_SOURCE } from './local-date-source.js'
 
@@ -35,6 +36,11 @@ export class GuestThrow extends Error {
   }
 }
 
+/** What every script begins with does not evaluate, so that none can run. The message is for operators. */
+export class BrokenPrelude extends Error {
+  override readonly name = 'BrokenPrelude'
+}
+
 /**
  * The runtime of an instance, with the engine's own code and the prelude in it. Its handles point into the memory of the instance and hold as long
  * as that is what it was when they were made: whoever puts an image back must have taken it after the guest was opened.
@@ -63,7 +69,7 @@ export class Guest {
     this.#context = this.#runtime.newContext()
     if (settings.timeZone !== 'UTC') this.#unwrap(this.#context.evalCode(LOCAL_DATE_SOURCE, ENGINE_FILE)).dispose()
     this.#openControls(!without.has('intrinsics'))
-    this.#prelude = this.#unwrap(this.#context.evalCode(settings.prelude, PRELUDE_FILE))
+    this.#prelude = this.#openPrelude(settings.prelude)
   }
 
   /** Forgets the job before. */
@@ -152,6 +158,18 @@ export class Guest {
     const controls = this.#unwrap(context.callFunction(open, context.undefined, ...given))
     for (const name of CONTROLS) this.#controls.set(name, context.getProp(controls, name))
     for (const handle of [open, ...given, controls]) if (handle !== hardened) handle.dispose()
+  }
+
+  #openPrelude(source: string): QuickJSHandle {
+    try {
+      const prelude = this.#unwrap(this.#context.evalCode(source, PRELUDE_FILE))
+      if (this.#context.typeof(prelude) === 'function') return prelude
+    } catch (error) {
+      if (!(error instanceof GuestThrow)) throw error
+      const { name, message } = faultOf(error.description, () => Infinity)
+      throw new BrokenPrelude(`what every script begins with does not evaluate: ${name}: ${message}`)
+    }
+    throw new BrokenPrelude('what every script begins with is no function (host, contextJson)')
   }
 
   /** Only the engine's own code reaches programs that were compiled ahead; all other names are those of listed modules. */

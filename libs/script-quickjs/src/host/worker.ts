@@ -4,6 +4,7 @@ import type { EndHead } from '../protocol/ends.js'
 import type { CheckHead, JobHead, Setup } from '../protocol/messages.js'
 import { checkProgram } from './check.js'
 import { openEngine } from './engine.js'
+import { BrokenPrelude } from './guest.js'
 import { JobRun } from './job-run.js'
 import { Station } from './station.js'
 import { workerDataOf } from './worker-data.js'
@@ -33,17 +34,26 @@ const JOBS_PER_STATION = 10_000
 // A thread that was just started is wanted at once.
 const SPARE_AFTER_MS = 50
 
-let station = await makeStation()
+const say = (kind: number, job: number, call: number, texts: readonly string[]): void => {
+  port.postMessage(encodeFrame({ kind, slot, job, call, texts }))
+}
+
+const WARM_UP: JobHead = {
+  ...{ key: '', moduleId: '', wallMs: 1_000, cpuMs: 1_000, memoryBytes: settings.memoryBytesMax, hostBytesMax: 1_000 },
+  ...{ resultBytesMax: 1_000, logLinesMax: 0, logBytesMax: 0 },
+  steps: [{ role: 'api', file: { name: 'warm-up', source: 'export default async () => [1]' }, macros: [] }],
+}
+const WARM_UP_TEXTS = { context: '{}', inputs: ['{"req":{}}'] }
+const SILENT = { call: () => undefined, log: () => undefined }
+
+let station = await firstStation()
+await warmUp()
 // Made when the thread has a moment; whoever needs it sooner waits for it.
 let spare: Promise<Station> | undefined
 setTimeout(provideSpare, SPARE_AFTER_MS)
 let moduleId: string | undefined
 let tidied: Promise<void> = Promise.resolve()
 let running: { readonly job: number; readonly run: JobRun } | undefined
-
-const say = (kind: number, job: number, call: number, texts: readonly string[]): void => {
-  port.postMessage(encodeFrame({ kind, slot, job, call, texts }))
-}
 
 port.on('message', (bytes: Uint8Array) => {
   const frame = decodeFrame(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
@@ -92,6 +102,25 @@ async function replaceStation(): Promise<void> {
 
 function provideSpare(): void {
   spare ??= makeStation()
+}
+
+/** The first instance; when no instance can ever be made, says so and waits to be ended with its process. */
+async function firstStation(): Promise<Station> {
+  try {
+    return await makeStation()
+  } catch (error) {
+    if (!(error instanceof BrokenPrelude)) throw error
+    // Keeps the thread, which has nothing else to wait for.
+    port?.on('message', () => undefined)
+    say(FRAME.broken, 0, 0, [error.message])
+    return new Promise(() => undefined)
+  }
+}
+
+/** Runs one job, so that the first of a caller does not find a thread that has never run any of its own code. */
+async function warmUp(): Promise<void> {
+  const { isDoubtful } = await new JobRun(WARM_UP, WARM_UP_TEXTS, station, isCapped, SILENT).run()
+  if (isDoubtful) station = await makeStation()
 }
 
 async function check(frame: Frame): Promise<void> {

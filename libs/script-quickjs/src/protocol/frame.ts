@@ -14,6 +14,7 @@ export const FRAME = {
   log: 13,
   end: 14,
   checked: 15,
+  broken: 16,
 } as const
 
 /** One message between the process that asks and the process that runs: numbers and texts, nothing else. */

@@ -6,6 +6,7 @@ import { endHead } from '../protocol/ends.js'
 import type { JobHead } from '../protocol/messages.js'
 import { outcomeEnd } from './outcome-end.js'
 import { HostDesk } from './host-desk.js'
+import { QUICK_MS } from './tempers.js'
 
 // What ends a job leaves its caller 90 ms of the promised 150.
 const WALL_GRACE_MS = 60
@@ -21,6 +22,8 @@ export interface JobWire {
 export type Leave = 'free' | 'stuck'
 
 export interface JobEvents {
+  /** It has computed for longer than a quick one by now, or waits for its host again. */
+  slow(isSlow: boolean): void
   /** Once, as soon as the caller can have his answer. */
   ended(outcome: ScriptOutcome): void
   /** Once, when the thread has said that it is done, or has been given up. */
@@ -33,6 +36,7 @@ export class ActiveJob {
   readonly #desk: HostDesk
   #wallTimer: NodeJS.Timeout | undefined
   #cpuTimer: NodeJS.Timeout | undefined
+  #slowTimer: NodeJS.Timeout | undefined
   #isAnswered = false
   #hasLeft = false
 
@@ -55,6 +59,7 @@ export class ActiveJob {
         },
         idleChanged: (isIdle) => {
           this.#watchCpu(isIdle)
+          this.#watchPace(isIdle)
         },
       },
       without,
@@ -74,6 +79,7 @@ export class ActiveJob {
       this.#giveUp()
     }, this.job.budget.wallMs + WALL_GRACE_MS)
     this.#watchCpu(true)
+    this.#watchPace(true)
   }
 
   hear(frame: Frame): void {
@@ -128,6 +134,16 @@ export class ActiveJob {
     )
   }
 
+  #watchPace(isComputing: boolean): void {
+    clearTimeout(this.#slowTimer)
+    if (this.#isAnswered) return
+    if (!isComputing) this.events.slow(false)
+    else
+      this.#slowTimer = setTimeout(() => {
+        this.events.slow(true)
+      }, QUICK_MS)
+  }
+
   #answer(end: ScriptEnd, cpuMs?: number): void {
     if (this.#isAnswered) return
     this.#isAnswered = true
@@ -145,6 +161,7 @@ export class ActiveJob {
   #leave(how: Leave): void {
     if (this.#hasLeft) return
     this.#hasLeft = true
+    clearTimeout(this.#slowTimer)
     clearTimeout(this.#wallTimer)
     clearTimeout(this.#cpuTimer)
     this.events.left(how)

@@ -6,6 +6,8 @@ export type ScriptEngineFact =
   | { readonly kind: 'script-host.started'; readonly pid: number; readonly tookMs: number }
   /** The host process ended in mid-life; its running jobs are lost. */
   | { readonly kind: 'script-host.lost'; readonly jobsLost: number; readonly detail: string }
+  /** No script can run for as long as this process lives: what every script begins with does not evaluate. */
+  | { readonly kind: 'script-host.broken'; readonly why: string }
   /** A thread did not answer by its deadline and was ended. */
   | { readonly kind: 'script.killed'; readonly apiId: string; readonly files: readonly string[] }
   /** A program had to be ended again and again: it is not run for so long. */

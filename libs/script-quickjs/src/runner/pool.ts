@@ -15,10 +15,13 @@ import { CheckJob, faultIn } from './check-job.js'
 import type { ScriptRunnerOptions } from './options.js'
 import { type Strike, Suspensions } from './suspensions.js'
 import type { Threads } from './threads.js'
-import type { Occupant, WaitingRoom } from './waiting-room.js'
+import { QUICK_MS, Tempers } from './tempers.js'
+import type { Occupant, Refusal, Seat, WaitingRoom } from './waiting-room.js'
 
 // How long a check may wait for a thread: whoever publishes can wait longer than a caller.
 const CHECK_WAIT_MS = 5_000
+// All checks under one name: a thread takes a new instance after each, so that they share nothing but the thread.
+const CHECKS = 'check'
 
 interface Active {
   readonly occupant: Occupant
@@ -31,6 +34,7 @@ interface Active {
 export class ScriptPool implements ScriptRunner {
   readonly #active = new Map<number, Active>()
   readonly #suspensions = new Suspensions()
+  readonly #tempers = new Tempers()
   #nextJob = 1
 
   constructor(
@@ -41,7 +45,8 @@ export class ScriptPool implements ScriptRunner {
   ) {}
 
   run(job: ScriptJob): Promise<ScriptOutcome> {
-    const waitMs = this.without.has('suspension') ? 0 : this.#suspensions.waitMs(keyOf(job.steps), performance.now())
+    const key = keyOf(job.steps)
+    const waitMs = this.without.has('suspension') ? 0 : this.#suspensions.waitMs(key, performance.now())
     if (waitMs > 0) {
       const retryAfterMs = Math.ceil(waitMs)
       return Promise.resolve({ kind: 'suspended', retryAfterMs, usage: usedNothing(0) })
@@ -51,8 +56,9 @@ export class ScriptPool implements ScriptRunner {
       const { apiId, caller, moduleId, signal, budget } = job
       this.room.enter({
         ...{ apiId, caller, moduleId, signal, waitMsMax: budget.queueWaitMs },
-        occupy: (slot, vacate) =>
-          this.#occupy(slot, (number) => this.#jobOn(number, slot, job, sinceMs, resolve, vacate), job),
+        isQuick: () => this.#tempers.isQuick(key),
+        occupy: (slot, seat) =>
+          this.#occupy(slot, (number) => this.#jobOn(number, slot, job, sinceMs, resolve, seat), job),
         refuse: (refusal) => {
           resolve({ ...refusal, usage: usedNothing(performance.now() - sinceMs) })
         },
@@ -62,22 +68,22 @@ export class ScriptPool implements ScriptRunner {
 
   check(role: ScriptRole, program: ScriptProgram, signal: AbortSignal): Promise<readonly ScriptFault[]> {
     return new Promise((resolve) => {
-      const turn = { apiId: 'check', caller: 'check', moduleId: `check ${program.hash}` }
+      const turn = { apiId: 'check', caller: 'check', moduleId: CHECKS }
       this.room.enter({
         ...{ ...turn, signal, waitMsMax: CHECK_WAIT_MS },
-        occupy: (slot, vacate) =>
+        isQuick: () => false,
+        occupy: (slot, seat) =>
           this.#occupy(slot, (number) => {
             const events = {
               ended: resolve,
               left: (how: Leave) => {
-                this.#vacate(number, slot, how, vacate)
+                this.#vacate(number, slot, how, seat)
               },
             }
             return new CheckJob(number, role, program, this.#wireTo(slot), events)
           }),
-        refuse: ({ kind }) => {
-          const why = kind === 'busy' ? 'the script engine is busy: try again' : 'the check was given up'
-          resolve([faultIn(program, why)])
+        refuse: (refusal) => {
+          resolve([faultIn(program, refusalOf(refusal))])
         },
       })
     })
@@ -122,15 +128,20 @@ export class ScriptPool implements ScriptRunner {
     job: ScriptJob,
     sinceMs: number,
     resolve: (outcome: ScriptOutcome) => void,
-    vacate: () => void,
+    seat: Seat,
   ): Occupant {
+    const key = keyOf(job.steps)
     const events = {
+      slow: (isSlow: boolean) => {
+        if (isSlow) this.#tempers.wasSlow(key)
+        seat.slow(isSlow)
+      },
       ended: (outcome: ScriptOutcome) => {
-        this.#judge(job, outcome)
+        this.#judge(job, key, outcome)
         resolve(outcome)
       },
       left: (how: Leave) => {
-        this.#vacate(number, slot, how, vacate)
+        this.#vacate(number, slot, how, seat)
       },
     }
     const queueMs = performance.now() - sinceMs
@@ -145,21 +156,23 @@ export class ScriptPool implements ScriptRunner {
     }
   }
 
-  #vacate(number: number, slot: number, how: Leave, vacate: () => void): void {
+  #vacate(number: number, slot: number, how: Leave, seat: Seat): void {
     this.#active.delete(number)
-    vacate()
+    seat.leave()
     if (how === 'stuck') this.threads.end(slot)
     else this.threads.release(slot)
     this.room.serve()
   }
 
   /** Programs that had to be ended by force count towards a suspension. */
-  #judge(job: ScriptJob, outcome: ScriptOutcome): void {
+  #judge(job: ScriptJob, key: string, outcome: ScriptOutcome): void {
+    if (isQuick(outcome)) this.#tempers.wasQuick(key)
     const strike = strikeOf(outcome)
     if (strike !== undefined) this.#strike(job, strike)
   }
 
   #strike(job: ScriptJob, strike: Strike): void {
+    this.#tempers.wasSlow(keyOf(job.steps))
     if (!this.without.has('suspension')) this.room.suspect(job.apiId)
     const about = { apiId: job.apiId, files: job.steps.map((step) => step.program.file.name) }
     if (strike === 'kill') this.options.observe?.({ kind: 'script.killed', ...about })
@@ -175,5 +188,12 @@ function strikeOf(outcome: ScriptOutcome): Strike | undefined {
   return outcome.clock === 'watchdog' ? 'kill' : 'limit'
 }
 
+function refusalOf(refusal: Refusal): string {
+  if (refusal.kind === 'busy') return 'the script engine is busy: try again'
+  return refusal.kind === 'broken' ? `the script engine cannot start: ${refusal.why}` : 'the check was given up'
+}
+
+const endsItself = new Set<ScriptOutcome['kind']>(['done', 'threw', 'api-error'])
+const isQuick = ({ kind, usage }: ScriptOutcome): boolean => endsItself.has(kind) && usage.cpuMs <= QUICK_MS
 const keyOf = (steps: readonly ScriptStep[]): string => steps.map((step) => step.program.hash).join(' ')
 const usedNothing = (queueMs: number) => ({ queueMs, wallMs: 0, cpuMs: 0, hostCalls: 0, logLinesDropped: 0 })

@@ -4,9 +4,11 @@ import { Shares } from './shares.js'
 /** Takes threads for this holder until no more are given; how many there were. */
 function greedy(shares: Shares, apiId: string, moduleId: string, nowMs = 0): number {
   let taken = 0
-  for (; taken < 100 && shares.mayTake({ apiId, moduleId }, nowMs); taken += 1) shares.take({ apiId, moduleId })
+  for (; taken < 100 && shares.mayTake(quick(apiId, moduleId), nowMs); taken += 1) shares.take(quick(apiId, moduleId))
   return taken
 }
+const quick = (apiId: string, moduleId: string) => ({ apiId, moduleId, isQuick: () => true })
+const unknown = (apiId: string, moduleId: string) => ({ apiId, moduleId, isQuick: () => false })
 
 it('leaves a quarter of the threads to other modules, and one more to other APIs', () => {
   const shares = new Shares(8)
@@ -31,11 +33,29 @@ it('holds APIs whose scripts had to be ended to one thread each, and to a quarte
 
 it('gives back what was taken', () => {
   const shares = new Shares(5)
-  const holder = { apiId: 'a', moduleId: 'm' }
+  const holder = quick('a', 'm')
   for (let n = 0; n < 50; n += 1) {
     const back = [shares.take(holder), shares.take(holder), shares.take(holder)]
     expect(shares.mayTake(holder, 0)).toBe(false)
-    for (const give of back) give()
+    for (const share of back) share.giveBack()
     expect(shares.mayTake(holder, 0)).toBe(true)
   }
+})
+
+it('gives what is unknown or computes for long a quarter for all of its module, and lets those of it that are quick pass', () => {
+  const shares = new Shares(8)
+  const first = shares.take(unknown('a', 'm'))
+  const second = shares.take(quick('b', 'm'))
+  second.slow(true)
+  expect(shares.mayTake(unknown('c', 'm'), 0)).toBe(false)
+  expect(shares.mayTake(quick('c', 'm'), 0)).toBe(true)
+  expect(shares.mayTake(unknown('c', 'other'), 0)).toBe(true)
+  // It waits for its host, so that its core is free.
+  first.slow(false)
+  expect(shares.mayTake(unknown('c', 'm'), 0)).toBe(true)
+  first.slow(true)
+  second.giveBack()
+  expect(shares.mayTake(unknown('c', 'm'), 0)).toBe(true)
+  first.giveBack()
+  expect(greedy(shares, 'a', 'm')).toBe(5)
 })

@@ -6,15 +6,28 @@ const SUSPECTS_MAX = 1_000
 interface Holder {
   readonly apiId: string
   readonly moduleId: string
+  /** Whether what it runs is known to compute only briefly. */
+  isQuick(): boolean
+}
+
+/** A thread that somebody holds. */
+export interface Share {
+  /** Whether what it runs computes for long by now; an unknown program is taken to, until it ends or waits for its host. */
+  slow(isSlow: boolean): void
+  /** Once. */
+  giveBack(): void
 }
 
 /**
  * Who may take another thread. A quarter of the threads, one at least, stays for other modules whatever one module asks for, and one more for other
- * APIs whatever one API asks for; on machines with so few threads that nothing would be left, each has one. An API whose script had to be ended by force lately has one thread, and all such together a quarter. Pure: times are arguments.
+ * APIs whatever one API asks for; on machines with so few threads that nothing would be left, each has one. An API whose script had to be ended by force lately has one thread, and all such together a quarter.
+ * What computes for long, or may, since nobody knows it, takes a quarter for all of one module: so a new version that hangs leaves cores to
+ * others before it was ended for the first time. Pure: times are arguments.
  */
 export class Shares {
   readonly #byApi = new Map<string, number>()
   readonly #byModule = new Map<string, number>()
+  readonly #slowByModule = new Map<string, number>()
   readonly #suspects = new Map<string, number>()
   readonly #least: number
   readonly #mostOfModule: number
@@ -26,19 +39,32 @@ export class Shares {
     this.#mostOfApi = Math.max(1, this.#mostOfModule - 1)
   }
 
-  mayTake({ apiId, moduleId }: Holder, nowMs: number): boolean {
+  mayTake(holder: Holder, nowMs: number): boolean {
+    const { apiId, moduleId } = holder
     const held = this.#byApi.get(apiId) ?? 0
     if (held >= this.#mostOfApi || (this.#byModule.get(moduleId) ?? 0) >= this.#mostOfModule) return false
+    if ((this.#slowByModule.get(moduleId) ?? 0) >= this.#least && !holder.isQuick()) return false
     return !this.#isSuspect(apiId, nowMs) || (held === 0 && this.#heldBySuspects(nowMs) < this.#least)
   }
 
-  /** Counts a thread; what it returns gives it back. */
-  take({ apiId, moduleId }: Holder): () => void {
+  /** Counts a thread. */
+  take(holder: Holder): Share {
+    const { apiId, moduleId } = holder
+    let isSlow = false
+    const slow = (isNow: boolean): void => {
+      if (isNow !== isSlow) count(this.#slowByModule, moduleId, isNow ? 1 : -1)
+      isSlow = isNow
+    }
     count(this.#byApi, apiId, 1)
     count(this.#byModule, moduleId, 1)
-    return () => {
-      count(this.#byApi, apiId, -1)
-      count(this.#byModule, moduleId, -1)
+    slow(!holder.isQuick())
+    return {
+      slow,
+      giveBack: () => {
+        slow(false)
+        count(this.#byApi, apiId, -1)
+        count(this.#byModule, moduleId, -1)
+      },
     }
   }
 

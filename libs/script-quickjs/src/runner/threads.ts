@@ -21,6 +21,8 @@ export interface ThreadsEvents {
   /** The process is gone with all its threads, which were told one by one. */
   hostGone(jobsLost: number, why: string): void
   hostStarted(pid: number, tookMs: number): void
+  /** Once, and for good: no thread can ever serve. */
+  broken(why: string): void
 }
 
 // A thread that does not end within this hangs where even its own process cannot reach it. Whoever asked has his answer by then; what waits is a
@@ -41,6 +43,7 @@ export class Threads {
   #nextSlot = 1
   #startedMs = 0
   #isServing = false
+  // Closed, or broken for good: no process is started any more.
   #isClosed = false
   #deathsMs: number[] = []
   #respawn: NodeJS.Timeout | undefined
@@ -52,26 +55,28 @@ export class Threads {
     private readonly events: ThreadsEvents,
   ) {}
 
-  /** Starts what is missing for `wanted` jobs at once and one warm thread beside them. */
+  /** Starts what is missing for `wanted` jobs at once and one warm thread beside them, which no module has used. */
   provide(wanted: number): void {
     if (this.#isClosed || this.#respawn !== undefined) return
     if (this.#host === undefined) this.#start()
     // One more than may run at once, so that what replaces an ended thread is there already.
     const target = Math.min(this.threadsMax + 1, Math.max(THREADS_MIN, wanted + 1))
     const alive = [...this.#threads.values()].filter((thread) => thread.state !== 'closing').length
-    for (let missing = target - alive; missing > 0; missing -= 1) this.#open()
+    const unused = alive > this.threadsMax || this.#hasUnused() ? 0 : 1
+    for (let missing = Math.max(unused, target - alive); missing > 0; missing -= 1) this.#open()
   }
 
-  /** A thread for this module: one that holds it already, else a fresh one, else the one that has been idle longest. */
-  take(moduleId: string): Thread | undefined {
-    const idle = [...this.#threads.values()].filter((thread) => thread.state === 'idle')
-    const best =
-      idle.find((thread) => thread.moduleId === moduleId) ??
-      idle.find((thread) => thread.moduleId === undefined) ??
-      idle.reduce<Thread | undefined>(
-        (oldest, one) => (oldest !== undefined && oldest.idleSinceMs <= one.idleSinceMs ? oldest : one),
-        undefined,
-      )
+  /** Whether `take` would find one. */
+  isFreeFor(moduleId: string, isQuick: boolean): boolean {
+    return this.#bestFor(moduleId, isQuick) !== undefined
+  }
+
+  /**
+   * A thread for this module: one that holds it already, else a fresh one, else the one that has been idle longest. What is not known to be quick
+   * takes none from another module as long as a fresh one can be had: who held it would find a cold one, or none.
+   */
+  take(moduleId: string, isQuick: boolean): Thread | undefined {
+    const best = this.#bestFor(moduleId, isQuick)
     if (best === undefined) return undefined
     best.state = 'busy'
     best.moduleId = moduleId
@@ -130,6 +135,29 @@ export class Threads {
     }, IDLE_MS).unref()
   }
 
+  #bestFor(moduleId: string, isQuick: boolean): Thread | undefined {
+    let fresh: Thread | undefined
+    let oldest: Thread | undefined
+    let alive = 0
+    let isOneOpening = false
+    for (const thread of this.#threads.values()) {
+      if (thread.state !== 'closing') alive += 1
+      isOneOpening ||= thread.state === 'opening'
+      if (thread.state !== 'idle') continue
+      if (thread.moduleId === moduleId) return thread
+      if (thread.moduleId === undefined) fresh ??= thread
+      else if (oldest === undefined || thread.idleSinceMs < oldest.idleSinceMs) oldest = thread
+    }
+    const mayTakeFromOthers = isQuick || (alive > this.threadsMax && !isOneOpening)
+    return fresh ?? (mayTakeFromOthers ? oldest : undefined)
+  }
+
+  #hasUnused(): boolean {
+    for (const { state, moduleId } of this.#threads.values())
+      if (state === 'opening' || (state === 'idle' && moduleId === undefined)) return true
+    return false
+  }
+
   #open(): void {
     const slot = this.#nextSlot++
     this.#threads.set(slot, { slot, state: 'opening', moduleId: undefined, idleSinceMs: 0 })
@@ -139,6 +167,7 @@ export class Threads {
 
   #hear(frame: Frame): void {
     if (frame.kind === FRAME.ready) this.#ready(frame.slot)
+    else if (frame.kind === FRAME.broken) this.#broken(frame.texts[0] ?? '')
     else if (frame.kind === FRAME.closed) this.#threadGone(frame.slot, 'alone')
     else this.events.frame(frame)
   }
@@ -159,6 +188,13 @@ export class Threads {
   #threadGone(slot: number, how: 'alone' | 'with all'): void {
     this.#clearTimer(slot)
     if (this.#threads.delete(slot)) this.events.threadGone(slot, how)
+  }
+
+  /** To start it again would only end in the same way. */
+  #broken(why: string): void {
+    if (this.#isClosed) return
+    this.events.broken(why)
+    void this.close()
   }
 
   #gone(why: string): void {

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { Frame } from '../protocol/frame.js'
 import { FairQueue } from './fair-queue.js'
-import { Shares } from './shares.js'
+import { type Share, Shares } from './shares.js'
 import type { Threads } from './threads.js'
 
 /** What a thread is busy with. */
@@ -12,7 +12,18 @@ export interface Occupant {
   lost(): void
 }
 
-export type Refusal = { readonly kind: 'busy'; readonly retryAfterMs: number } | { readonly kind: 'aborted' }
+/** A thread that a guest has. */
+export interface Seat {
+  /** Whether it computes for long by now, and so takes of what others could have. */
+  slow(isSlow: boolean): void
+  leave(): void
+}
+
+export type Refusal = { readonly kind: 'busy'; readonly retryAfterMs: number } | { readonly kind: 'aborted' } | Broken
+interface Broken {
+  readonly kind: 'broken'
+  readonly why: string
+}
 
 /** Somebody who wants a thread. Exactly one of `occupy` and `refuse` is called, once. */
 export interface Guest {
@@ -21,8 +32,10 @@ export interface Guest {
   readonly moduleId: string
   readonly signal: AbortSignal
   readonly waitMsMax: number
-  /** `vacate` must be called once, when the thread is not used any more. */
-  occupy(slot: number, vacate: () => void): void
+  /** Whether what it runs is known to compute only briefly. */
+  isQuick(): boolean
+  /** `seat.leave` must be called once, when the thread is not used any more. */
+  occupy(slot: number, seat: Seat): void
   refuse(refusal: Refusal): void
 }
 
@@ -46,7 +59,7 @@ export class WaitingRoom {
   readonly #queue = new FairQueue<Waiting>()
   readonly #shares: Shares
   #runs = 0
-  #isClosed = false
+  #closed: Broken | { readonly kind: 'aborted' } | undefined
 
   constructor(
     private readonly threads: Threads,
@@ -56,8 +69,8 @@ export class WaitingRoom {
   }
 
   enter(guest: Guest): void {
-    if (this.#isClosed || guest.signal.aborted) {
-      guest.refuse({ kind: 'aborted' })
+    if (this.#closed !== undefined || guest.signal.aborted) {
+      guest.refuse(this.#closed ?? { kind: 'aborted' })
       return
     }
     const { waitingMax, isFair } = this.limits
@@ -83,14 +96,19 @@ export class WaitingRoom {
     while (this.#runs < this.limits.instancesMax && this.#queue.size > 0) {
       if (!this.threads.hasIdle) break
       const nowMs = performance.now()
-      const waiting = this.#queue.take(({ guest }) => !this.limits.isFair || this.#shares.mayTake(guest, nowMs))
+      const waiting = this.#queue.take(({ guest }) => this.#mayBegin(guest, nowMs))
       if (waiting === undefined) break
       waiting.isSeated = true
       waiting.leave()
       this.#seat(waiting.guest)
     }
-    if (!this.#isClosed && (this.#queue.size > 0 || this.#runs > 0))
+    if (this.#closed === undefined && (this.#queue.size > 0 || this.#runs > 0))
       this.threads.provide(Math.min(this.limits.instancesMax, this.#runs + this.#queue.size))
+  }
+
+  #mayBegin(guest: Guest, nowMs: number): boolean {
+    if (this.limits.isFair && !this.#shares.mayTake(guest, nowMs)) return false
+    return this.threads.isFreeFor(guest.moduleId, guest.isQuick())
   }
 
   /** A script of this API had to be ended by force: it waits behind others for a while. */
@@ -98,11 +116,12 @@ export class WaitingRoom {
     this.#shares.suspect(apiId, performance.now())
   }
 
-  close(): void {
-    this.#isClosed = true
+  /** Refuses all that wait and all that come, for this reason. */
+  close(why: Broken | { readonly kind: 'aborted' } = { kind: 'aborted' }): void {
+    this.#closed ??= why
     for (const { guest, leave } of this.#queue.drain()) {
       leave()
-      guest.refuse({ kind: 'aborted' })
+      guest.refuse(this.#closed)
     }
   }
 
@@ -125,14 +144,24 @@ export class WaitingRoom {
   }
 
   #seat(guest: Guest): void {
-    const thread = this.threads.take(guest.moduleId)
+    const thread = this.threads.take(guest.moduleId, guest.isQuick())
     if (thread === undefined) throw new Error('a thread was idle and is not')
     this.#runs += 1
-    const giveBack = this.#shares.take(guest)
-    guest.occupy(thread.slot, () => {
-      this.#runs -= 1
-      giveBack()
-    })
+    guest.occupy(thread.slot, this.#seatOn(this.#shares.take(guest)))
+  }
+
+  #seatOn(share: Share): Seat {
+    return {
+      slow: (isSlow) => {
+        share.slow(isSlow)
+        // Who waited for the place of a slow one may begin now.
+        if (!isSlow && this.#queue.size > 0) this.serve()
+      },
+      leave: () => {
+        this.#runs -= 1
+        share.giveBack()
+      },
+    }
   }
 }
 
