@@ -10,7 +10,8 @@ import { keptAgents } from './kept-agents.js'
 import { readResponse } from './read-response.js'
 import { sendRequest } from './send-request.js'
 import { sentHeaders } from './sent-headers.js'
-import { type Target, targetOf } from './target.js'
+import type { Target } from './target.js'
+import { targetOf } from './target-of.js'
 import { withoutSecrets } from './without-secrets.js'
 
 export interface ScriptHttpOptions {
