@@ -97,6 +97,7 @@ beforeAll(async () => {
     api('tied', paging([key('n')], { page_size: 2 })),
     api('two', small, {}, `${ROWS_OF_RUN}; select 1`),
     api('commented', small, {}, `${ROWS_OF_RUN} -- the newest`),
+    apiEntry('undeclared', 'select id from item where run = 1', { paging: small }),
     api('snake', small, {}, 'select id, n as some_number from item where run = {{ run }}'),
   ]
   await under.publish(entries)
@@ -210,6 +211,14 @@ describe('pages', () => {
     },
     60_000,
   )
+
+  it('follow each other of an API without declared parameters: what asks for a page is no parameter', async () => {
+    const first = await get('undeclared?page_size=3&total=true')
+    expect([ids(first), first.total]).toEqual([[1, 2, 3], 7])
+    const second = await get(`undeclared?page_size=3&cursor=${first.next_cursor}`)
+    expect(ids(second), JSON.stringify(second)).toEqual([4, 5, 6])
+    expect(ids(await get(`undeclared?naming=camel&pageSize=2&cursor=${second.next_cursor}`))).toEqual([7])
+  })
 
   it('are together the whole result of files, too', async () => {
     for (const at of FILE_RUNS.keys()) {

@@ -93,6 +93,11 @@ describe('reading a call', () => {
       path: { a: 'p' },
     }
     expect(read([], parts)).toEqual({ a: 'p', b: 'q', c: [1], d: null })
+    const paged = compileParams([], ['cursor', 'page_size'])(
+      input({ query: { a: 'q', cursor: 'x', pageSize: '2' } }),
+      'camel',
+    )
+    expect(paged).toEqual({ ok: true, values: { a: 'q' } })
   })
 
   it('never touches a prototype, whatever names come in', () => {

@@ -25,10 +25,13 @@ export class DefinitionsUnusable extends Error {
 /**
  * Compiles the declared parameters of an API; do it once, when the snapshot loads. With definitions each value comes from its declared place
  * alone and everything else is dropped, but a value from the path wins over all. Without definitions everything is taken as it came: path
- * before query before body. Throws DefinitionsUnusable.
+ * before query before body, but what the gateway itself reads: naming, format and `readByGateway`. Throws DefinitionsUnusable.
  */
-export function compileParams(definitions: readonly ParamDefinition[]): ParamsReader {
-  if (definitions.length === 0) return mergeAll
+export function compileParams(
+  definitions: readonly ParamDefinition[],
+  readByGateway: readonly string[] = [],
+): ParamsReader {
+  if (definitions.length === 0) return mergeAllBut(new Set([...RESERVED_PARAM_NAMES, ...readByGateway]))
   const faults = checkDefinitions(definitions)
   if (faults.length > 0)
     throw new DefinitionsUnusable(faults.map(({ name, message }) => `${name}: ${message}`).join('; '))
@@ -80,16 +83,18 @@ function withSnake<T>(record: Readonly<Record<string, T>>): Readonly<Record<stri
   return Object.assign(bareRecord<T>(), record, snakeKeys(record))
 }
 
-function mergeAll(input: ParamInput, naming: CallNaming['input'] = 'as-is'): ReadParams {
-  const values = bareRecord<ParamValue>()
-  const [query, body] = naming === 'camel' ? [snakeKeys(input.query), snakeKeys(input.body)] : [input.query, input.body]
-  for (const source of [input.path, query, body]) {
-    for (const name of Object.keys(source)) {
-      // What the gateway itself reads is no parameter.
-      if (!(name in values) && !RESERVED_PARAM_NAMES.includes(name)) values[name] = asValue(source[name])
+function mergeAllBut(readByGateway: ReadonlySet<string>): ParamsReader {
+  return (input, naming = 'as-is') => {
+    const values = bareRecord<ParamValue>()
+    const [query, body] =
+      naming === 'camel' ? [snakeKeys(input.query), snakeKeys(input.body)] : [input.query, input.body]
+    for (const source of [input.path, query, body]) {
+      for (const name of Object.keys(source)) {
+        if (!(name in values) && !readByGateway.has(name)) values[name] = asValue(source[name])
+      }
     }
+    return { ok: true, values }
   }
-  return { ok: true, values }
 }
 
 /** What came over the wire is JSON, so only its absence must be told apart. */

@@ -1,4 +1,4 @@
-import type { ApiEntry } from '@penstock/contracts'
+import { PAGING_PARAM_NAMES, type ApiEntry } from '@penstock/contracts'
 import { pagingPlan } from '@penstock/paging'
 import { compileParams } from '@penstock/params'
 import { addressRule } from './address-rule.js'
@@ -17,7 +17,8 @@ function sqlWork(entry: ApiEntry): ApiWork {
   if (entry.sql === undefined) throw new Error('the entry has no template')
   const sql = loadSqlUnit(entry.sql)
   const paging = entry.paging === undefined ? undefined : pagingPlan(entry.paging, sql.program.dialect)
-  return { kind: 'sql', params: compileParams(entry.params), sql, paging, scripts: compileScriptWork(entry) }
+  const params = compileParams(entry.params, paging === undefined ? [] : PAGING_PARAM_NAMES)
+  return { kind: 'sql', params, sql, paging, scripts: compileScriptWork(entry) }
 }
 
 function scriptWork(entry: ApiEntry): ApiWork {
