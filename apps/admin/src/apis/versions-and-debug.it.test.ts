@@ -166,6 +166,33 @@ describe('debug', () => {
     })
   })
 
+  it('hands out pages as a gateway would, and shows the statements of a page', async () => {
+    const { id } = await create({
+      content: 'SELECT id, origin FROM flights',
+      paging: { mode: 'keyset', page_size: 2, page_size_max: 2, order_by: [{ column: 'id' }] },
+    })
+    const debug = async (params: object) => bodyOf(await admin.post(`apis/${id}/debug`, { params }))
+    const first = await debug({ total: true })
+    expect(first).toMatchObject({
+      data: [{ id: 1 }, { id: 2 }],
+      ...{ page_size: 2, total: 3, next_cursor: expect.any(String) },
+      debug: { statements: [{ sql: expect.stringContaining('LIMIT') }, { sql: expect.stringContaining('count') }] },
+    })
+    expect(await debug({ cursor: first['next_cursor'], page_size: '1' })).toMatchObject({
+      data: [{ id: 3 }],
+      next_cursor: null,
+    })
+    expect(await debug({ page_size: 3, cursor: {} })).toMatchObject({
+      code: 'PARAM_INVALID',
+      errors: [{ name: 'page_size' }, { name: 'cursor' }],
+    })
+    await admin.patch(`apis/${id}`, {
+      paging: { mode: 'keyset', page_size: 2, page_size_max: 2, order_by: [{ column: 'nowhere' }] },
+    })
+    const refused = await admin.post(`apis/${id}/debug`, {})
+    expect([refused.status, bodyOf(refused)['errors'][0].field]).toEqual([422, expect.stringMatching(/^paging/)])
+  })
+
   it('rolls back what a writing API wrote unless commit is said', async () => {
     const { id } = await create({
       http_method: 'POST',

@@ -143,7 +143,10 @@ export const validatedAnswer = z
 
 export const debugApiRequest = z
   .strictObject({
-    params: z.record(z.string(), z.unknown()).default({}),
+    params: z
+      .record(z.string(), z.unknown())
+      .default({})
+      .describe('By name, wherever a call carries them; with paging also page, page_size, cursor and total'),
     content: z.string().max(10_000_000).optional().describe('Left out: the content of the draft'),
     headers: z
       .record(z.string().max(100), z.string().max(10_000))

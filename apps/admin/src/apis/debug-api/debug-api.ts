@@ -43,8 +43,7 @@ export function debugApi(ports: DebugPorts): DebugApi {
       content,
       params: api.params,
       transform: api.resultTransform,
-      // What is tried is the statement itself, all of its rows up to the cap.
-      paging: null,
+      paging: api.paging,
       macros,
     })
     refuseUnrunnable(api, examination)
@@ -55,13 +54,16 @@ export function debugApi(ports: DebugPorts): DebugApi {
   }
 }
 
-/** A template that compiles may be tried although its data source refuses it: that is what trying is for. Scripts must compile. */
+/**
+ * A template that compiles may be tried although its data source refuses it: that is what trying is for. Scripts must compile, and paging
+ * must fit, or what is tried would not be what gateways do.
+ */
 function refuseUnrunnable({ executeEngine }: Api, { plan, scripts, errors }: Examination): void {
   const isMissing = executeEngine === 'SQL' ? plan === undefined : scripts?.main === undefined
-  const inScripts = errors.filter(({ field = '' }) =>
-    /^(?:result_transform|params\[\d+\]\.validation_script)$/.test(field),
+  const aroundIt = errors.filter(({ field = '' }) =>
+    /^(?:result_transform|params\[\d+\]\.validation_script|paging\b.*)$/.test(field),
   )
-  const refused = isMissing || executeEngine === 'SCRIPT' ? errors : inScripts
+  const refused = isMissing || executeEngine === 'SCRIPT' ? errors : aroundIt
   if (refused.length === 0 && !isMissing) return
   throw new AppError('CONTENT_INVALID', 'the draft does not compile', {
     message: refused[0]?.message ?? '',

@@ -57,7 +57,7 @@ function factsOf({ api, moduleName, plan, scripts, rowsMax }: RunnableDraft) {
     timeout_ms: api.timeoutMs,
     max_rows: Math.min(api.maxRows ?? rowsMax, rowsMax),
     stream: false,
-    paging: null,
+    paging: api.paging,
     cache_ttl_seconds: null,
     cache_stale_seconds: 0,
     cache_generation: 0,

@@ -34,10 +34,10 @@ export async function runDraft(ports: RunPorts, draft: RunnableDraft, body: Debu
   const drivers = new DraftDrivers(ports, draft.datasources, lasting, record)
   const hasScripts = draft.scripts !== undefined
   try {
-    const values = readDebugParams(api.params, body.params)
+    const { values, page } = readDebugParams(api.params, work.kind === 'sql' ? work.paging : undefined, body.params)
     record.values = values
     const call = callOf(ports, { draft, body, values, record, drivers })
-    const params = { values, naming: 'as-is', format: undefined, page: undefined } as const
+    const params = { values, naming: 'as-is', format: undefined, page } as const
     const { body: envelope } = await answerWork({ snapshot, call, plan, client: undefined }, work, params)
     // What scripts wrote is there when they are over; what is only tried is gone then.
     return { ...answerOf(envelope), debug: record.shown(body.commit, hasScripts) }
