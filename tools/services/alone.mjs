@@ -17,8 +17,15 @@ export function alone(lock, work) {
   try {
     return work()
   } finally {
-    rmSync(lock, { recursive: true, force: true })
+    release(lock)
   }
+}
+
+// As a whole: a folder that was emptied but not yet removed can be taken by another process, whose lock would then be removed.
+function release(lock) {
+  const aside = `${lock}.done.${process.pid}`
+  renameSync(lock, aside)
+  rmSync(aside, { recursive: true })
 }
 
 // A folder that holds its owner's id is moved into place: only one of many can do that, and nobody sees it without the id.

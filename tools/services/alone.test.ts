@@ -33,6 +33,32 @@ it('lets processes that come together take turns', async () => {
   expect(readFileSync(counter, 'utf8')).toBe('4')
 })
 
+it('is never taken by two, nor loses a lock, when another process takes it in the moment of its release', async () => {
+  const module = fileURLToPath(new URL('alone.mjs', import.meta.url))
+  const turns = `
+    import { alone } from ${JSON.stringify(module)}
+    for (let turn = 0; turn < 1000; turn += 1) alone(${JSON.stringify(lock)}, () => undefined)`
+  // Waits for its turn without a pause, so that it meets releases half-way; whoever removes its lock makes its own release fail.
+  const rival = `
+    import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+    const [lock, own] = [${JSON.stringify(lock)}, ${JSON.stringify(`${lock}.rival`)}]
+    for (const endMs = Date.now() + 1500; Date.now() < endMs; ) {
+      mkdirSync(own, { recursive: true })
+      writeFileSync(own + '/pid', String(process.pid))
+      try {
+        renameSync(own, lock)
+      } catch {
+        continue
+      }
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1)
+      renameSync(lock + '/pid', lock + '/pid.seen')
+      renameSync(lock, own)
+    }`
+  const run = (program: string) => promisify(execFile)(process.execPath, ['--input-type=module', '-e', program])
+  await Promise.all([run(turns), run(rival)])
+  expect(existsSync(lock)).toBe(false)
+})
+
 it('takes a lock over whose process is gone', () => {
   mkdirSync(lock)
   writeFileSync(join(lock, 'pid'), String(2 ** 22 + 1))
