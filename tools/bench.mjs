@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Measures the product as it is shipped beside references on this machine; a whole run writes bench/results.
-// Use: npm run bench [-- --quick] [-- --compare] [-- <work> …] [-- --profile <work>]     works are the files of bench/works
+// Use: npm run bench [-- --quick] [-- --compare] [-- [--keep] <work> …] [-- --profile <work>]     works are the files of bench/works
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from './build.mjs'
@@ -12,7 +12,7 @@ import { root } from './run/root.mjs'
 import { explain, Fault } from './services/fault.mjs'
 
 const WORKS = readdirSync(join(root, 'bench', 'works')).map((file) => file.replace('.bench.ts', ''))
-const USE = `Use: npm run bench [-- --quick] [-- --compare] [-- --profile <work>] [-- <work> …]   works: ${WORKS.join(', ')}`
+const USE = `Use: npm run bench [-- --quick] [-- --compare] [-- --profile <work>] [-- [--keep] <work> …]   works: ${WORKS.join(', ')}`
 const PROFILES = join(root, '.cache', 'bench', 'profiles')
 
 try {
@@ -29,7 +29,8 @@ try {
     ...process.env,
     ...(flags.has('--quick') || profiled ? { BENCH_QUICK: '1' } : {}),
     ...(flags.has('--compare') ? { BENCH_COMPARE: '1' } : {}),
-    ...(works.length === 0 && !profiled ? { BENCH_KEEP: '1' } : {}),
+    ...(works.length === 0 && !profiled ? { BENCH_KEEP: 'all' } : {}),
+    ...(flags.has('--keep') ? { BENCH_KEEP: 'these' } : {}),
     ...(profiled ? { BENCH_PROFILE_FOLDER: PROFILES } : {}),
   }
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
@@ -50,8 +51,9 @@ function read(words) {
   const flags = new Set(words.filter((word) => word.startsWith('--')))
   const works = words.filter((word) => !word.startsWith('--'))
   for (const flag of flags)
-    if (!['--quick', '--compare', '--profile'].includes(flag)) throw new Fault(`${flag} is not known.`, USE)
+    if (!['--quick', '--compare', '--keep', '--profile'].includes(flag)) throw new Fault(`${flag} is not known.`, USE)
   for (const work of works) if (!WORKS.includes(work)) throw new Fault(`There is no work ${work}.`, USE)
+  if (flags.has('--keep') && works.length === 0) throw new Fault('--keep takes works; a whole run is always kept.', USE)
   if (flags.has('--profile') && works.length !== 1) throw new Fault('--profile takes one work.', USE)
   return { works, flags }
 }

@@ -1,10 +1,8 @@
-import autocannon from 'autocannon'
+import { generate, type Job, type Request, type Seen } from './generator/generate.js'
 import { cpuUs, residentBytes } from './process-usage.js'
+import { quantile } from './quantile.js'
 
-export interface Request {
-  readonly path: string
-  readonly headers?: Readonly<Record<string, string>>
-}
+export type { Request } from './generator/generate.js'
 
 /** A server under load. */
 export interface HttpTarget {
@@ -17,9 +15,13 @@ export interface HttpTarget {
 }
 
 export interface Measured {
+  /** Closed: answers; open: requests that were sent. */
   readonly perSecond: number
-  readonly p50Ms: number
-  readonly p99Ms: number
+  /** Undefined where they are not known, or where too few were measured to say. */
+  readonly p50Ms: number | undefined
+  readonly p99Ms: number | undefined
+  /** Open: how late requests were sent; part of their latency, though not the server's fault. */
+  readonly lateP99Ms?: number | undefined
   /** Processor time of the server per request, user and system, in microseconds; undefined where it is not one process. */
   readonly cpuUs: number | undefined
   /** Resident memory of the server after the load. */
@@ -34,51 +36,51 @@ export interface Target {
 
 /** Closed model: `connections` callers, each sends the next request when it has read the answer. */
 export function closed(target: HttpTarget, connections: number): Target {
-  return { name: target.name, measure: (seconds) => load(target, seconds, { connections }) }
+  return {
+    name: target.name,
+    async measure(seconds) {
+      const { url, requests } = target
+      const { seen, measured } = await load(target, { model: 'closed', url, requests, seconds, connections })
+      return { ...measured, perSecond: seen.latenciesMs.length / (seen.measuredMs / 1000) }
+    },
+  }
 }
 
+/** What the rate that was offered may differ from the one that was wanted. */
+const RATE_ERROR_MAX = 0.02
+
 /**
- * Open model: requests come at a constant rate, whether the server keeps up or not; a request that had to wait for its turn counts with its
- * wait (coordinated omission is corrected by the load generator).
+ * Open model: requests come at a constant rate, whether the server keeps up or not, and count from the moment when they were due. A rate that
+ * was not held voids the run.
  */
 export function open(target: HttpTarget, perSecond: number): Target {
-  const connections = 64
-  return { name: target.name, measure: (seconds) => load(target, seconds, { connections, overallRate: perSecond }) }
+  return {
+    name: target.name,
+    async measure(seconds) {
+      const { url, requests } = target
+      const { seen, measured } = await load(target, { model: 'open', url, requests, seconds, perSecond })
+      const offered = seen.latenciesMs.length / (seen.measuredMs / 1000)
+      if (!(Math.abs(offered / perSecond - 1) <= RATE_ERROR_MAX))
+        throw new Error(`${target.name}: ${offered.toFixed(0)} requests/s were offered instead of ${perSecond}`)
+      return { ...measured, perSecond: offered, lateP99Ms: quantile(seen.latenessMs ?? [], 0.99) }
+    },
+  }
 }
 
 /** Any answer but 200 voids the run. */
-async function load(
-  target: HttpTarget,
-  seconds: number,
-  options: { connections: number; overallRate?: number },
-): Promise<Measured> {
-  const before = cpuUs(target.pid)
-  const requests = target.requests.map(({ path, headers }) => ({
-    method: 'GET' as const,
-    path,
-    headers: { ...headers },
-  }))
-  let opened = 0
-  const result = await autocannon({
-    ...options,
-    url: target.url,
-    duration: seconds,
-    requests,
-    // Each connection begins elsewhere, so that one caller never has all of them.
-    setupClient(client) {
-      const start = Math.floor((opened * requests.length) / options.connections)
-      opened += 1
-      client.setRequests([...requests.slice(start), ...requests.slice(0, start)])
-    },
+async function load(target: HttpTarget, job: Job): Promise<{ seen: Seen; measured: Omit<Measured, 'perSecond'> }> {
+  let [beforeUs, afterUs] = [0, 0]
+  const seen = await generate(job, {
+    begin: () => (beforeUs = cpuUs(target.pid)),
+    over: () => (afterUs = cpuUs(target.pid)),
   })
-  const used = cpuUs(target.pid) - before
-  const bad = result.non2xx + result.errors + result.timeouts
-  if (bad > 0) throw new Error(`${target.name}: ${bad} of ${result.requests.total} answers were not 200`)
-  return {
-    perSecond: result.requests.average,
-    p50Ms: result.latency.p50,
-    p99Ms: result.latency.p99,
-    cpuUs: used / result.requests.total,
+  const answers = seen.latenciesMs.length
+  if (seen.failures > 0) throw new Error(`${target.name}: ${seen.failures} answers beside ${answers} were not 200`)
+  const measured = {
+    p50Ms: quantile(seen.latenciesMs, 0.5),
+    p99Ms: quantile(seen.latenciesMs, 0.99),
+    cpuUs: (afterUs - beforeUs) / answers,
     residentBytes: residentBytes(target.pid),
   }
+  return { seen, measured }
 }

@@ -4,41 +4,55 @@ import { join } from 'node:path'
 import { ratioChart } from './chart.js'
 import { compareFigures } from './compare.js'
 import { PARTS_FOLDER, QUICK, RESULTS_FOLDER } from './plan.js'
-import type { Figure, Section } from './section.js'
+import type { Figure, PlacedSection, Section } from './section.js'
 
-/** Vitest's global set-up: forgets the last run's sections and, when all works have run, makes the page of them. */
+const SECTIONS_FILE = join(RESULTS_FOLDER, 'sections.json')
+
+/**
+ * Vitest's global set-up: forgets what was measured last and, when all works have run, makes a page of it. Kept are whole runs, and single works
+ * where that is asked for, in the place of what stood there; a quick look is no result to keep.
+ */
 export default function gather(): () => void {
-  const before = committedFigures()
+  const before = committed()
   rmSync(PARTS_FOLDER, { recursive: true, force: true })
   return () => {
-    const sections = parts()
-    if (sections.length === 0) return
-    const figures = sections.flatMap((section) => section.figures)
-    console.log(page(sections))
-    if (process.env['BENCH_COMPARE'] === '1') report(compareFigures(before, figures))
-    // A part of the works, or a quick look, is no result to keep.
-    if (process.env['BENCH_KEEP'] === '1' && !QUICK) keep(sections, figures)
+    const measured = parts()
+    if (measured.length === 0) return
+    console.log(page(measured))
+    if (process.env['BENCH_COMPARE'] === '1') report(compareFigures(figuresOf(before), figuresOf(measured)))
+    if (QUICK) return
+    if (process.env['BENCH_KEEP'] === 'all') keep(measured)
+    if (process.env['BENCH_KEEP'] === 'these') keep(placed(before, measured))
   }
 }
 
-function parts(): readonly Section[] {
+function parts(): readonly PlacedSection[] {
   if (!existsSync(PARTS_FOLDER)) return []
-  return readdirSync(PARTS_FOLDER)
-    .sort()
-    .map((file): Section => JSON.parse(readFileSync(join(PARTS_FOLDER, file), 'utf8')))
+  const sections = readdirSync(PARTS_FOLDER).map((file): PlacedSection =>
+    JSON.parse(readFileSync(join(PARTS_FOLDER, file), 'utf8')),
+  )
+  return sections.sort(byOrder)
 }
 
-function committedFigures(): readonly Figure[] {
-  const file = join(RESULTS_FOLDER, 'figures.json')
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []
+function committed(): readonly PlacedSection[] {
+  return existsSync(SECTIONS_FILE) ? JSON.parse(readFileSync(SECTIONS_FILE, 'utf8')) : []
 }
 
-function keep(sections: readonly Section[], figures: readonly Figure[]): void {
+/** The sections of before, with those that were measured anew in the place of their predecessors. */
+export function placed(before: readonly PlacedSection[], measured: readonly PlacedSection[]): readonly PlacedSection[] {
+  const anew = new Set(measured.map(({ id }) => id))
+  return [...before.filter(({ id }) => !anew.has(id)), ...measured].sort(byOrder)
+}
+
+const byOrder = (left: PlacedSection, right: PlacedSection): number => left.order - right.order
+const figuresOf = (sections: readonly Section[]): readonly Figure[] => sections.flatMap(({ figures }) => figures)
+
+function keep(sections: readonly PlacedSection[]): void {
   mkdirSync(RESULTS_FOLDER, { recursive: true })
-  const ratios = figures.filter(({ better }) => better === 'higher')
+  const ratios = figuresOf(sections).filter(({ ratio }) => ratio === true)
   writeFileSync(join(RESULTS_FOLDER, 'README.md'), page(sections))
   writeFileSync(join(RESULTS_FOLDER, 'ratios.svg'), ratioChart('Throughput as a ratio within one run', ratios))
-  writeFileSync(join(RESULTS_FOLDER, 'figures.json'), `${JSON.stringify(figures, null, 2)}\n`)
+  writeFileSync(SECTIONS_FILE, `${JSON.stringify(sections, null, 2)}\n`)
 }
 
 function report(lines: readonly string[]): void {
@@ -46,15 +60,16 @@ function report(lines: readonly string[]): void {
   console.log(lines.length === 0 ? 'Nothing differs by more than the noise of both runs.\n' : `${lines.join('\n')}\n`)
 }
 
-function page(sections: readonly Section[]): string {
+export function page(sections: readonly PlacedSection[]): string {
   const budgets = sections.flatMap((section) => section.budgets)
+  const days = [...new Set(sections.map(({ measured }) => measured))].sort()
   return [
     '# Benchmark',
-    'Made by `npm run bench`; the numbers are those of one run on one machine. What counts are the ratios: everything is measured in turn, so that what else the machine does falls on all alike. Any answer but 200 would have voided the run.',
-    `${machine()} Measured ${new Date().toISOString().slice(0, 10)}.`,
+    'Made by `npm run bench`, on one machine. What counts are the ratios: all rows of a table are measured in turn, so that what else the machine does falls on all alike; rows of different tables are not to be set against each other. Any answer but 200 would have voided the run. Of several rounds the median is shown. A quantile is left empty where fewer than ten measurements lie above it.',
+    `${machine()} Measured ${days.join(', ')}.`,
     ...(budgets.length === 0 ? [] : ['## Budgets', budgetTable(budgets)]),
     '![Ratios](ratios.svg)',
-    ...sections.map(sectionText),
+    `${sections.map(sectionText).join('\n\n')}\n`,
   ].join('\n\n')
 }
 

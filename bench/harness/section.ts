@@ -13,6 +13,8 @@ export interface Figure {
   readonly low: number
   readonly high: number
   readonly better: 'higher' | 'lower'
+  /** A ratio of throughputs within the run: what the chart shows. */
+  readonly ratio?: true
 }
 
 /** A demand of the plan, and what became of it. */
@@ -34,10 +36,18 @@ export interface Section {
   readonly note?: string
 }
 
+/** A section in its place on the page. */
+export interface PlacedSection extends Section {
+  readonly order: number
+  /** The day when it was measured. */
+  readonly measured: string
+}
+
 /** Keeps a section for the page that is made when all works have run. */
 export function publish(order: number, section: Section): void {
   mkdirSync(PARTS_FOLDER, { recursive: true })
-  writeFileSync(join(PARTS_FOLDER, `${String(order).padStart(2, '0')}-${section.id}.json`), JSON.stringify(section))
+  const placed: PlacedSection = { order, measured: new Date().toISOString().slice(0, 10), ...section }
+  writeFileSync(join(PARTS_FOLDER, `${section.id}.json`), JSON.stringify(placed))
 }
 
 export interface Comparison {
@@ -69,6 +79,7 @@ export function comparison({ id, title, outcomes, base, kept, budgets = [], note
         low: Math.min(...all),
         high: Math.max(...all),
         better: 'higher',
+        ratio: true,
       }
     }),
     budgets: budgets.map(({ target, ratio, what }) => ({
@@ -87,17 +98,31 @@ function ratiosTo(outcome: Outcome, all: readonly Outcome[], base: string): read
 }
 
 function row({ name, rounds }: Outcome, ratio: number): readonly string[] {
-  const of = (pick: (measured: Measured) => number): number => median(rounds.map(pick))
   const rates = rounds.map(({ perSecond }) => perSecond)
-  const known = rounds[0]?.cpuUs !== undefined
   return [
     name,
-    of(({ perSecond }) => perSecond).toFixed(0),
+    median(rates).toFixed(0),
     `${Math.min(...rates).toFixed(0)}–${Math.max(...rates).toFixed(0)}`,
     ratio.toFixed(2),
-    of(({ p50Ms }) => p50Ms).toFixed(1),
-    of(({ p99Ms }) => p99Ms).toFixed(1),
-    known ? of(({ cpuUs }) => cpuUs ?? Number.NaN).toFixed(0) : '',
-    known ? of(({ residentBytes }) => (residentBytes ?? Number.NaN) / 2 ** 20).toFixed(0) : '',
+    middle(rounds, ({ p50Ms }) => p50Ms, 1),
+    middle(rounds, ({ p99Ms }) => p99Ms, 1),
+    ...usage(rounds),
   ]
+}
+
+/** Processor time per request and memory; empty where they are not known. */
+export function usage(rounds: readonly Measured[]): readonly string[] {
+  const megabytes = ({ residentBytes }: Measured): number | undefined =>
+    residentBytes === undefined ? undefined : residentBytes / 2 ** 20
+  return [middle(rounds, ({ cpuUs }) => cpuUs, 0), middle(rounds, megabytes, 0)]
+}
+
+/** The median of the rounds; empty when one of them does not know its value. */
+export function middle(
+  rounds: readonly Measured[],
+  pick: (measured: Measured) => number | undefined,
+  digits: number,
+): string {
+  const known = rounds.map(pick).filter((value) => value !== undefined)
+  return known.length < rounds.length ? '' : median(known).toFixed(digits)
 }

@@ -1,13 +1,17 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { it } from 'vitest'
 import { call } from '../../e2e/harness/http.js'
 import type { Gateway } from '../../e2e/harness/start-system.js'
 import { accountsDatabase } from '../harness/accounts.js'
 import { median } from '../harness/interleave.js'
 import { QUICK } from '../harness/plan.js'
+import { quantile } from '../harness/quantile.js'
 import { publish, type Budget, type Figure } from '../harness/section.js'
 import { startWorld } from '../harness/world.js'
 
 const PUBLISHES = QUICK ? 10 : 40
+// Asked back to back, the gateways and the three askers would take the processor from what is measured.
+const POLL_MS = 2
 const BUDGETS_MS = { redis: 50, http: 1000 } as const
 
 it('how soon every gateway serves what was published', async () => {
@@ -21,14 +25,14 @@ it('how soon every gateway serves what was published', async () => {
       ['http', false],
     ] as const) {
       const waits = await measure(database.url, redis)
-      const sorted = [...waits].sort((left, right) => left - right)
-      const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0
       const middle = median(waits)
+      const sorted = [...waits].sort((left, right) => left - right)
+      const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN
       rows.push([
         redis ? 'with Redis' : 'without',
         String(waits.length),
         middle.toFixed(1),
-        at(0.99).toFixed(1),
+        quantile(waits, 0.9)?.toFixed(1) ?? '',
         at(1).toFixed(1),
       ])
       figures.push({ name: `propagation: ${way}, ms`, value: middle, low: at(0.1), high: at(0.9), better: 'lower' })
@@ -42,10 +46,11 @@ it('how soon every gateway serves what was published', async () => {
     publish(8, {
       id: 'propagation',
       title: 'From the answer of a publish to the first new reply, on each of 3 gateways',
-      head: ['', 'publishes × gateways', 'median ms', 'p99 ms', 'longest ms'],
+      head: ['', 'publishes × gateways', 'median ms', 'p90 ms', 'longest ms'],
       rows,
       figures,
       budgets,
+      note: `Each gateway is asked anew ${POLL_MS} ms after its last answer; what the asking takes is in the figures.`,
     })
   } finally {
     await database.drop()
@@ -71,12 +76,13 @@ async function measure(databaseUrl: string, redis: boolean): Promise<readonly nu
   return waits
 }
 
-/** Milliseconds until a gateway answers with the version. */
+/** Milliseconds from the publish until a gateway answers with the version. */
 async function served({ url }: Gateway, version: number, sinceMs: number): Promise<number> {
   for (;;) {
     const { body } = await call('GET', `${url}/api/version`)
     const nowMs = performance.now() - sinceMs
     if (body.data?.[0]?.version === version) return nowMs
     if (nowMs > 30_000) throw new Error(`${url} does not serve version ${version}: ${JSON.stringify(body)}`)
+    await pause(POLL_MS)
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { it } from 'vitest'
 import { accountsDatabase } from '../harness/accounts.js'
 import { POINT } from '../harness/catalogue.js'
@@ -8,6 +9,8 @@ import { publish } from '../harness/section.js'
 import { startWorld } from '../harness/world.js'
 
 const STARTS = QUICK ? 3 : 7
+// Asked back to back, the one who asks would take the processor from the start.
+const POLL_MS = 2
 const START_MS_MAX = 1000
 const MEGABYTES_MAX = 130
 
@@ -34,6 +37,7 @@ it('from nothing to the first answer', async () => {
       title: 'A gateway from its start to its first answer, small snapshot',
       head: ['starts', 'median ms', 'longest ms', 'resident MB'],
       rows: [[String(STARTS), waitMs.toFixed(0), Math.max(...waits).toFixed(0), memory.toFixed(0)]],
+      note: `Started again after a kill, beside its last good file; the snapshot comes from admin. It is asked anew every ${POLL_MS} ms.`,
       figures: [
         { name: 'start-up: ms', value: waitMs, low: Math.min(...waits), high: Math.max(...waits), better: 'lower' },
         {
@@ -71,5 +75,6 @@ async function firstAnswer(url: string): Promise<void> {
     const answer = await fetch(url).catch(() => undefined)
     if (answer?.status === 200) return
     if (performance.now() > deadline) throw new Error(`${url} does not answer`)
+    await pause(POLL_MS)
   }
 }

@@ -1,0 +1,62 @@
+import { fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+export interface Request {
+  readonly path: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+interface Common {
+  readonly url: string
+  /** Sent in turn. */
+  readonly requests: readonly Request[]
+  /** What counts; leading in comes on top. */
+  readonly seconds: number
+}
+
+export type Job =
+  | (Common & { readonly model: 'closed'; readonly connections: number })
+  | (Common & { readonly model: 'open'; readonly perSecond: number })
+
+/** What the generator saw between the beginning and the end of what counts. */
+export interface Seen {
+  /** Answers that were not 200, or did not come. */
+  readonly failures: number
+  /** Closed: while the answers came. Open: from the first moment when one was due until the last was sent. */
+  readonly measuredMs: number
+  /** One for each answer; open: from the moment when the request was due. */
+  readonly latenciesMs: Float64Array
+  /** Open: how long after that moment each was sent. */
+  readonly latenessMs?: Float64Array
+}
+
+export interface Marks {
+  begin(): void
+  over(): void
+}
+
+type Word = { kind: 'begin' } | { kind: 'over' } | { kind: 'seen'; seen: Seen } | { kind: 'failed'; reason: string }
+
+const PROGRAM = fileURLToPath(new URL('main.mjs', import.meta.url))
+
+/** Sends load from a process of its own; says when what counts begins and when it is over. */
+export function generate(job: Job, marks: Marks): Promise<Seen> {
+  // Without the options of this process: a test runner's would be loaded there too.
+  const child = fork(PROGRAM, { execArgv: [], env: { PATH: process.env['PATH'] ?? '' }, serialization: 'advanced' })
+  const killWithUs = (): void => void child.kill('SIGKILL')
+  process.once('exit', killWithUs)
+  return new Promise<Seen>((resolve, reject) => {
+    child.on('message', (word: Word) => {
+      if (word.kind === 'begin') marks.begin()
+      else if (word.kind === 'over') marks.over()
+      else if (word.kind === 'seen') resolve(word.seen)
+      else reject(new Error(`the load generator failed: ${word.reason}`))
+    })
+    child.once('error', reject)
+    child.once('exit', (code) => {
+      process.off('exit', killWithUs)
+      reject(new Error(`the load generator ended with ${String(code)} before it said what it saw`))
+    })
+    child.send(job)
+  })
+}
