@@ -4,12 +4,8 @@ import { ATTACKS } from '@penstock/script/attacks'
 import { openScriptRunner } from '@penstock/script-quickjs'
 import { it } from 'vitest'
 import { median } from '../harness/interleave.js'
-<<<<<<< HEAD
-import { FEW_ROUNDS, QUICK } from '../harness/plan.js'
-=======
 import { FEW_ROUNDS } from '../harness/plan.js'
 import { quantile } from '../harness/quantile.js'
->>>>>>> 818ecee (Send the benchmark's load from a process of its own, at a rate that is held and checked; leave out quantiles that too few measurements stand behind)
 import { publish, type Budget, type Figure } from '../harness/section.js'
 
 const BUDGET: ScriptBudget = {
@@ -36,8 +32,6 @@ const OPEN_PER_SECOND = 100
 // A p99 needs a thousand calls: those of all rounds together.
 const OPEN_SECONDS = 5
 const ATTACKS_PER_SECOND = 20
-// Long enough for five hundred calls of the neighbour: the p99 of two hundred is the third worst of them.
-const BESIDE_SECONDS = QUICK ? 2 : 5
 // One of each kind: the interpreter, a native function, a pattern, memory, promises.
 const ATTACKERS = ['A1 ', 'B2 ', 'C1 ', 'D3 ', 'F2 ']
 
@@ -52,18 +46,12 @@ it('scripts on the engine alone: calls per second, latency, neighbours under att
       'ten kilobytes, compiled once': await ratesOf(runner, LARGE),
       'a small script with two calls of its host': await ratesOf(runner, CALLING),
     }
-<<<<<<< HEAD
-    const steady = await rounds(() => openLoop(() => run(runner, SMALL), FEW_ROUNDS.seconds))
+    const steady = await rounds(() => openLoop(() => run(runner, SMALL), OPEN_SECONDS))
     const pairs = await besideAttacks()
-    const ratios = pairs.map(({ quiet, attacked }) => attacked.p99Ms / quiet.p99Ms)
-=======
-    const steady = await rounds(() => openLoop(() => run(runner, SMALL), OPEN_PER_SECOND))
-    const pairs = await rounds(() => underAttack(runner))
     const quiet = pairs.map((pair) => pair.quiet)
     const attacked = pairs.map((pair) => pair.attacked)
     const ratio = p99Of(attacked) / p99Of(quiet)
     const ratios = pairs.map((pair) => roughP99(pair.attacked) / roughP99(pair.quiet))
->>>>>>> 818ecee (Send the benchmark's load from a process of its own, at a rate that is held and checked; leave out quantiles that too few measurements stand behind)
     publish(20, {
       id: 'script-engine',
       title: 'Scripts on the engine alone: every call starts from a fresh runtime',
@@ -141,17 +129,10 @@ async function closedLoop(runner: ScriptRunner, source: string): Promise<number>
 }
 
 /** Open model: calls start at a constant rate; each counts from the moment when it was due. */
-<<<<<<< HEAD
-async function openLoop(call: () => Promise<void>, seconds: number): Promise<Latency> {
+async function openLoop(call: () => Promise<void>, seconds: number): Promise<Latencies> {
   const startMs = performance.now()
   const total = seconds * OPEN_PER_SECOND
-  const latencies = await Promise.all(
-=======
-async function openLoop(call: () => Promise<void>, perSecond: number): Promise<Latencies> {
-  const startMs = performance.now()
-  const total = OPEN_SECONDS * perSecond
   return Promise.all(
->>>>>>> 818ecee (Send the benchmark's load from a process of its own, at a rate that is held and checked; leave out quantiles that too few measurements stand behind)
     Array.from({ length: total }, async (_, n) => {
       const dueMs = startMs + (n * 1_000) / OPEN_PER_SECOND
       await new Promise((resolve) => setTimeout(resolve, dueMs - performance.now()))
@@ -162,7 +143,7 @@ async function openLoop(call: () => Promise<void>, perSecond: number): Promise<L
 }
 
 /** On an engine of its own, which has served the neighbour alone: after a rush it would hold a thread for each of his calls. */
-async function besideAttacks(): Promise<{ quiet: Latency; attacked: Latency }[]> {
+async function besideAttacks(): Promise<{ quiet: Latencies; attacked: Latencies }[]> {
   const runner = openScriptRunner({ prelude: PRELUDE })
   try {
     await openLoop(() => run(runner, SMALL), 1)
@@ -175,7 +156,7 @@ async function besideAttacks(): Promise<{ quiet: Latency; attacked: Latency }[]>
 /** A neighbour of another module, first alone, then beside attacks that are new to the runner, so that none is suspended from before. */
 async function underAttack(runner: ScriptRunner): Promise<{ quiet: Latencies; attacked: Latencies }> {
   const neighbour = () => run(runner, SMALL)
-  const quiet = await openLoop(neighbour, BESIDE_SECONDS)
+  const quiet = await openLoop(neighbour, OPEN_SECONDS)
   const attacks = ATTACKS.filter(({ name }) => ATTACKERS.some((start) => name.startsWith(start)))
   const salt = `// ${Math.random()}\n`
   let sent = 0
@@ -186,7 +167,7 @@ async function underAttack(runner: ScriptRunner): Promise<{ quiet: Latencies; at
     const { name, source } = attack
     running.push(runner.run(jobOf(salt + source, { apiId: name, moduleId: 'hostile', caller: 'hostile' })))
   }, 1_000 / ATTACKS_PER_SECOND)
-  const attacked = await openLoop(neighbour, BESIDE_SECONDS)
+  const attacked = await openLoop(neighbour, OPEN_SECONDS)
   clearInterval(timer)
   await Promise.all(running)
   return { quiet, attacked }

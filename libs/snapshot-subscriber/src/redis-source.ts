@@ -38,7 +38,8 @@ export function redisSource(options: RedisSourceOptions): SnapshotSource {
 
 /** The driver is loaded here and not before: a gateway without Redis starts without it. */
 async function openConnections(url: string): Promise<Connections> {
-  const { Redis } = await import('ioredis')
+  // The package is CommonJS: only what it exports as a whole is found by a bundle, too.
+  const { Redis } = (await import('ioredis')).default
   const open = () => {
     const redis = new Redis({
       ...primaryOptions(url),

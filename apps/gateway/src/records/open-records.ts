@@ -41,7 +41,8 @@ const COMMAND_TIMEOUT_MS = 1_000
 
 async function openStream(url: string): Promise<{ readonly commands: StreamCommands; disconnect(): void }> {
   // Loaded only where it is used: a gateway without Redis starts without its driver.
-  const { Redis } = await import('ioredis')
+  // The package is CommonJS: only what it exports as a whole is found by a bundle, too.
+  const { Redis } = (await import('ioredis')).default
   // A connection of its own: a decision on limits must not wait behind half a megabyte of records.
   const redis = new Redis({
     ...primaryOptions(url),
