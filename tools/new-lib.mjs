@@ -34,6 +34,7 @@ const filesOf = (name, layer, plane) => ({
     private: true,
     license: 'Apache-2.0',
     type: 'module',
+    sideEffects: false,
     exports: {
       '.': { '@penstock/source': './src/index.ts', types: './dist/index.d.ts', default: './dist/index.js' },
     },

@@ -1,3 +1,5 @@
+// First: before anything loads a driver.
+import './node-navigator.js'
 import { SettingsError } from '@penstock/app-config'
 import { loadGatewayConfig } from './config.js'
 import { startGateway, type RunningGateway } from './start-gateway.js'
