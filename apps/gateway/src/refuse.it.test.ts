@@ -79,8 +79,16 @@ describe('refusals', () => {
   })
 
   it('400, 413, 415: bodies that do not parse, are no object, too large, or of another type', async () => {
-    expect(await outcome(await call('items', json('POST', '{"id":')))).toEqual([400, 'BODY_INVALID'])
-    expect(await outcome(await call('items', json('POST', '[1]')))).toEqual([400, 'BODY_INVALID'])
+    const faults = { '{"id":': 'is not valid JSON', '[1]': 'must be a JSON object', null: 'must be a JSON object' }
+    for (const [body, message] of Object.entries(faults)) {
+      const answer = await call('items', json('POST', body))
+      expect(answer.status).toBe(400)
+      expect(await answer.json()).toMatchObject({
+        message: `The request body ${message}`,
+        code: 'BODY_INVALID',
+        errors: [{ field: 'body', message }],
+      })
+    }
     expect(await outcome(await call('items', json('POST', `{"id":"${'x'.repeat(3000)}"}`)))).toEqual([
       413,
       'BODY_TOO_LARGE',

@@ -78,14 +78,20 @@ function bodyMembers(body: CallBody): Body {
   if (body.kind === 'none') return NO_BODY
   if (body.kind === 'form') {
     const form = parseQuery(body.text)
-    if (form === undefined) throw new AppError('BODY_INVALID', 'the form cannot be decoded')
+    if (form === undefined) throw bodyInvalid('cannot be decoded as a form')
     return form
   }
   const parsed = parseJson(body.text)
-  if (!parsed.ok) throw new AppError('BODY_INVALID', `the body ${parsed.message}`)
+  if (!parsed.ok) throw bodyInvalid(parsed.message)
   const { value } = parsed
-  if (!isObject(value)) throw new AppError('BODY_INVALID', 'the body is not an object')
+  if (!isObject(value)) throw bodyInvalid('must be a JSON object')
   return value
+}
+
+/** The caller is told in words of our own: what a parser says may quote the body. */
+function bodyInvalid(fault: string): AppError {
+  const message = `The request body ${fault}`
+  return new AppError('BODY_INVALID', message, { message, errors: [{ field: 'body', message: fault }] })
 }
 
 function isObject(value: unknown): value is Body {
