@@ -21,6 +21,7 @@ export function loggedAdmission(inner: AdmissionStore, logger: Pick<Logger, 'inf
       const admission = inner.admit(request)
       return admission instanceof Promise ? admission.then((one) => log(request, one)) : log(request, admission)
     },
+    flush: () => inner.flush?.(),
     close: () => inner.close(),
   }
 }

@@ -37,6 +37,7 @@ export async function openAdmission(
   timer.unref()
   return {
     admit: (request) => store.admit(request),
+    flush: () => store.flush?.(),
     async close() {
       clearInterval(timer)
       await store.close()

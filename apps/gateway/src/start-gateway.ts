@@ -7,7 +7,7 @@ import type { GatewayConfig } from './config.js'
 // Not an inline type: that would load the module, and Nest with it.
 import type { OpsServer } from './ops/open-ops.js'
 import { processMetrics, type ProcessState } from './ops/process-metrics.js'
-import { TurnQueue } from './traffic/turn-queue.js'
+import { callsOfTurn } from './traffic/calls-of-turn.js'
 import { trafficServer } from './traffic/traffic-server.js'
 import { watchUnusedConnections } from './traffic/unused-connections.js'
 
@@ -132,7 +132,7 @@ function openTraffic(
       snapshot: subscriber.ref,
       bodyBytesMax: config.traffic.bodyBytesMax,
       inFlight: (call) => drain.enter(call),
-      turn: { begins: new TurnQueue(), answers: new TurnQueue() },
+      turn: callsOfTurn(admission),
       screen: () => memory.screen(drain.size),
       ports: {
         admission,

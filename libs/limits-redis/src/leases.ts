@@ -1,13 +1,14 @@
-import type { LimitCommands, Place } from './limit-commands.js'
+import type { AdmissionGroups } from './admission-groups.js'
+import type { LimitCommands } from './limit-commands.js'
 
 /** The places in flight that this gateway holds in Redis: renewed together until they are given back. */
 export class Leases {
   readonly #keysOf = new Map<string, readonly string[]>()
   readonly #timer: NodeJS.Timeout
-  #leaving: Place[] = []
 
   constructor(
-    readonly commands: LimitCommands,
+    readonly commands: Pick<LimitCommands, 'renew'>,
+    readonly groups: AdmissionGroups,
     readonly leaseMs: number,
   ) {
     // A third of the lease: two renewals may be lost before a place is free too early.
@@ -19,29 +20,23 @@ export class Leases {
     this.#keysOf.set(leaseId, keys)
   }
 
-  /**
-   * The command is not awaited. It is written in the next tick, one write for all calls that end together; an answer that is written in a
-   * next tick asked for later comes behind it, so that no caller can come back, to any gateway, before its place is free.
-   */
+  /** Nobody waits for it: see `AdmissionGroups.release`. */
   release(leaseId: string): void {
     const keys = this.#keysOf.get(leaseId)
     if (keys === undefined) return
     this.#keysOf.delete(leaseId)
-    if (this.#leaving.length === 0) process.nextTick(() => this.#flush())
-    for (const key of keys) this.#leaving.push({ key, leaseId })
+    this.giveBack(leaseId, keys)
+  }
+
+  /** The same for places that may have been taken without our hearing of it. */
+  giveBack(leaseId: string, keys: readonly string[]): void {
+    if (keys.length > 0) this.groups.release(keys.map((key) => ({ key, leaseId })))
   }
 
   close(): void {
     clearInterval(this.#timer)
     for (const leaseId of [...this.#keysOf.keys()]) this.release(leaseId)
-    this.#flush()
-  }
-
-  #flush(): void {
-    const places = this.#leaving
-    this.#leaving = []
-    // A release that is lost costs the place until the lease runs out.
-    if (places.length > 0) this.commands.release(places).catch(() => undefined)
+    this.groups.flush()
   }
 
   #renew(): void {

@@ -1,7 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import type { Admission, AdmissionRequest, AdmissionStore, RateState } from '@penstock/limits'
 import { localAdmissionStore, type LocalAdmissionStore } from '@penstock/limits-local'
+import { AdmissionGroups, type Verdict } from './admission-groups.js'
 import { Breaker, type Passage } from './breaker.js'
+import { keysOf } from './key-names.js'
 import { Leases } from './leases.js'
 import type { LimitCommands } from './limit-commands.js'
 import { longestWindowMs, shareOf } from './share.js'
@@ -44,10 +46,11 @@ export function redisAdmissionStore(options: RedisAdmissionOptions): AdmissionSt
 
 class RedisStore implements AdmissionStore {
   readonly #local: LocalAdmissionStore
+  readonly #groups: AdmissionGroups
   readonly #leases: Leases
   readonly #breaker: Breaker
   readonly #now: () => number
-  readonly #instance = randomUUID()
+  readonly #instance = randomBytes(12).toString('base64url')
   #sequence = 0
   /** When Redis was last found to be away or just back; undefined while it never was. */
   #awayMs: number | undefined
@@ -56,7 +59,9 @@ class RedisStore implements AdmissionStore {
   constructor(readonly options: RedisAdmissionOptions) {
     this.#now = options.now ?? (() => performance.now())
     this.#local = localAdmissionStore({ now: this.#now })
-    this.#leases = new Leases(options.commands, options.leaseMs ?? LEASE_MS)
+    const { commands, leaseMs = LEASE_MS } = options
+    this.#groups = new AdmissionGroups(commands, leaseMs)
+    this.#leases = new Leases(commands, this.#groups, leaseMs)
     this.#breaker = new Breaker({
       failures: 5,
       withinMs: 1000,
@@ -66,7 +71,7 @@ class RedisStore implements AdmissionStore {
       random: options.random ?? Math.random,
     })
     // A restarted Redis need not wait for the breaker's next look.
-    options.commands.onReady(() => this.#breaker.hurry())
+    commands.onReady(() => this.#breaker.hurry())
   }
 
   admit(request: AdmissionRequest): Admission | Promise<Admission> {
@@ -75,33 +80,35 @@ class RedisStore implements AdmissionStore {
     return passage === 'open' ? this.#withoutRedis(request) : this.#withRedis(request, passage)
   }
 
+  flush(): void {
+    this.#groups.flush()
+  }
+
   async close(): Promise<void> {
     clearInterval(this.#looking)
     this.#leases.close()
     await this.#local.close()
   }
 
-  async #withRedis(request: AdmissionRequest, passage: Passage): Promise<Admission> {
+  #withRedis(request: AdmissionRequest, passage: Passage): Admission | Promise<Admission> {
     const shared = this.#isOnProbation(request) ? this.#local.refusal(this.#share(request)) : undefined
     // A probe must reach Redis, whatever the local view says, or nobody would ever learn that it is back.
     if (shared !== undefined && passage !== 'probe') return shared
     const leaseId = `${this.#instance}:${(this.#sequence += 1)}`
     const keys = keysOf(request)
-    let answer: number[]
-    try {
-      answer = await this.options.commands.admit(
-        [...keys.inFlight, ...keys.rates],
-        argumentsOf(request, leaseId, this.#leases.leaseMs),
-      )
-    } catch {
-      this.#failed(passage)
-      // It may have been admitted without our hearing of it: the place is given back, the call counted in Redis stays counted.
-      const places = keys.inFlight.map((key) => ({ key, leaseId }))
-      if (places.length > 0) this.options.commands.release(places).catch(nothingToRelease)
-      return this.#withoutRedis(request)
-    }
-    this.#succeeded(passage)
-    return this.#read(answer, request, leaseId, keys.inFlight)
+    const inFlight = keys.slice(0, request.concurrency.length)
+    return this.#groups.admit(request, leaseId, keys).then(
+      (verdict) => {
+        this.#succeeded(passage)
+        return this.#read(verdict, request, leaseId, inFlight)
+      },
+      () => {
+        this.#failed(passage)
+        // It may have been admitted without our hearing of it: the place is given back, the call counted in Redis stays counted.
+        this.#leases.giveBack(leaseId, inFlight)
+        return this.#withoutRedis(request)
+      },
+    )
   }
 
   #withoutRedis(request: AdmissionRequest): Admission {
@@ -110,7 +117,7 @@ class RedisStore implements AdmissionStore {
     return this.#local.admit(this.#share(request))
   }
 
-  #read(answer: readonly number[], request: AdmissionRequest, leaseId: string, inFlight: readonly string[]): Admission {
+  #read(answer: Verdict, request: AdmissionRequest, leaseId: string, inFlight: readonly string[]): Admission {
     const [result, index = 0, retryAfterMs = 0] = answer
     if (result === RESULT.concurrency) return { kind: 'concurrency', retryAfterMs: BUSY_RETRY_AFTER_MS }
     const rates: RateState[] = request.rates.map(({ name, limit, windowMs }, at) => ({
@@ -162,39 +169,4 @@ class RedisStore implements AdmissionStore {
     clearInterval(this.#looking)
     this.options.onMode?.('redis')
   }
-}
-
-/** One hash tag for all keys of a caller, so that a cluster keeps them on one node; hashed, so that no caller's text shapes a key. */
-function keysOf(request: AdmissionRequest): { inFlight: string[]; rates: string[] } {
-  const tag = hashed(request.caller)
-  return {
-    inFlight: request.concurrency.map(({ key }) => `penstock:inflight:{${tag}}:${hashed(key)}`),
-    // Lists and hashes of cells must not meet under one name when a limit crosses the border between them.
-    rates: request.rates.map(
-      ({ key, limit }) => `penstock:${limit > 10_000 ? 'cells' : 'rate'}:{${tag}}:${hashed(key)}`,
-    ),
-  }
-}
-
-function argumentsOf(request: AdmissionRequest, leaseId: string, leaseMs: number): (string | number)[] {
-  return [
-    leaseId,
-    leaseMs * 1000,
-    request.concurrency.length,
-    ...request.concurrency.map(({ limit }) => limit),
-    ...request.rates.flatMap(({ limit, windowMs }) => [limit, windowMs * 1000]),
-  ]
-}
-
-// Some 200 bytes each: 4 MB at most. When it is full it starts anew, which costs each name one hash.
-const NAMES_MAX = 20_000
-const names = new Map<string, string>()
-
-function hashed(text: string): string {
-  const known = names.get(text)
-  if (known !== undefined) return known
-  if (names.size >= NAMES_MAX) names.clear()
-  const name = createHash('sha256').update(text).digest('base64url').slice(0, 22)
-  names.set(text, name)
-  return name
 }

@@ -48,10 +48,15 @@ export type Admission =
 /**
  * Decides whether a call may go on. Concurrency is looked at first, then every rate; a refused call uses up nothing. Never more than a
  * limit's N in any of its windows while the store lives. `release` gives the place in flight back, once, and never fails; calling it again does
- * nothing. It is on its way before callbacks run that `process.nextTick` is given after it.
+ * nothing. It is on its way when this turn of the event loop ends, and before that once `flush` was called.
  */
 export interface AdmissionStore {
   /** Synchronous where no trip is needed, so that a local decision costs no turn of the event loop. */
   admit(request: AdmissionRequest): Admission | Promise<Admission>
+  /**
+   * Sends what waits for the end of the turn. Who answers calls does this before it writes, so that no caller can come back, to any gateway,
+   * before its place is free. Absent where nothing waits.
+   */
+  flush?(): void
   close(): Promise<void>
 }

@@ -3,7 +3,7 @@ import { runCall, type CallPorts, type CallSignal, type CompiledSnapshot } from 
 import { preflightHeaders } from './cors.js'
 import { JSON_TYPE, type Exchange } from './exchange.js'
 import { readBody, refuseDeclaredSize } from './read-body.js'
-import type { TurnQueue } from './turn-queue.js'
+import type { CallsOfTurn } from './calls-of-turn.js'
 
 /** What calls of APIs need beside the exchange. */
 export interface CallService {
@@ -12,8 +12,7 @@ export interface CallService {
   readonly bodyBytesMax: number
   /** Lets the shutdown know of a call; the returned function says that it is over. */
   inFlight(call: CallSignal): () => void
-  /** Calls that come in one turn of the event loop begin together, and answers that become known in one turn are written together. */
-  readonly turn: { readonly begins: TurnQueue; readonly answers: TurnQueue }
+  readonly turn: CallsOfTurn
   /** Throws when there is no room for one more call; asked before anything is read. */
   screen(): void
 }
@@ -31,7 +30,7 @@ export function serveCall(exchange: Exchange, service: CallService): void {
 /** Never rejects. */
 async function answerCall(exchange: Exchange, service: CallService, leave: () => void): Promise<void> {
   const answer = await run(exchange, service)
-  // Places in flight are given back in this turn, on their way by the next tick: the answer comes behind them.
+  // Places in flight that were given back in this turn are on their way before its answers are written.
   service.turn.answers.add(() => {
     try {
       answer()

@@ -6,17 +6,22 @@
 export class TurnQueue {
   #waiting: (() => void)[] = []
 
+  /** `first` is done before the tasks of each turn: what must have left before them. */
+  constructor(readonly first: () => void = () => undefined) {}
+
   /** Runs the task in this turn, in the order in which tasks come. */
   add(task: () => void): void {
-    if (this.#waiting.push(task) === 1) setImmediate(() => this.#run())
+    if (this.#waiting.push(task) === 1) setImmediate(() => this.run())
   }
 
-  /** One that throws holds up no other: those behind it run in the next turn. */
-  #run(): void {
+  /** Runs what waits, now. A task that throws holds up no other: those behind it run in the next turn. */
+  run(): void {
     const waiting = this.#waiting
+    if (waiting.length === 0) return
     this.#waiting = []
     let begun = 0
     try {
+      this.first()
       for (const task of waiting) {
         begun += 1
         task()
