@@ -98,6 +98,18 @@ describe.each([
     expect(held.filter((outcome) => outcome?.kind === 'admitted')).toHaveLength(IN_FLIGHT)
   })
 
+  it('calls of many callers at once are decided by Redis, whichever nodes keep them, and give their places back', async () => {
+    const gateway = await open()
+    const requests = Array.from({ length: 40 }, () => ({ ...call(randomUUID()), whenAway: 'closed' as const }))
+    for (let round = 0; round < 2 * IN_FLIGHT; round += 1) {
+      const outcomes = await Promise.all(requests.map((request) => gateway.store.admit(request)))
+      expect(outcomes.map(({ kind }) => kind)).toEqual(requests.map(() => 'admitted'))
+      for (const outcome of outcomes) if (outcome.kind === 'admitted') outcome.release()
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    expect(gateway.losses).toBe(0)
+  })
+
   it('across the loss of the primary no window holds more than 2N, nobody waits for long, and the limits are shared again', async () => {
     const gateways = await openAll()
     const caller = randomUUID()
