@@ -1,47 +1,27 @@
-import { snapshotEntry, type ApiEntry } from '@penstock/contracts'
 import { freshDatabase, type FreshDatabase } from '@penstock/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startAdmin, type AdminUnderTest, type Answer } from '../testing/admin-under-test.js'
+import type { AdminUnderTest, Answer } from '../testing/admin-under-test.js'
+import { apisUnderTest, bodyOf, type ApisUnderTest } from '../testing/apis-under-test.js'
 import { apiOf, makeCatalogue, type Catalogue } from '../testing/catalogue.js'
 
 let fresh: FreshDatabase
 let admin: AdminUnderTest
 let catalogue: Catalogue
-type Body = Record<string, any> // eslint-disable-line @typescript-eslint/no-explicit-any -- answers are looked into member by member
-const bodyOf = ({ body }: Answer): Body => body as Body
+let query: ApisUnderTest['query']
+let create: ApisUnderTest['create']
+let publish: ApisUnderTest['publish']
+let served: ApisUnderTest['served']
+let revision: ApisUnderTest['revision']
 
 beforeAll(async () => {
   fresh = await freshDatabase()
-  admin = await startAdmin(fresh.url)
-  catalogue = await makeCatalogue(admin)
+  ;({ admin, catalogue, query, create, publish, served, revision } = await apisUnderTest(fresh.url))
 })
 afterAll(async () => {
   await admin.close()
   await fresh.drop()
 })
 
-const query = (sql: string, values: unknown[] = []): Promise<Body[]> =>
-  admin.process.ports.database.read((tx) => tx.query(sql, values))
-async function create(own: Record<string, unknown> = {}): Promise<Body> {
-  const answer = await admin.post('apis', apiOf(catalogue, own))
-  expect(answer.status, JSON.stringify(answer.body)).toBe(201)
-  return bodyOf(answer)
-}
-async function publish(id: string, body: object = {}): Promise<Body> {
-  const answer = await admin.post(`apis/${id}/publish`, body)
-  expect(answer.status, JSON.stringify(answer.body)).toBe(200)
-  return bodyOf(answer)
-}
-/** What gateways are given of the API. */
-async function served(id: string): Promise<ApiEntry | undefined> {
-  const [row] = await query('SELECT body FROM snapshot_entries JOIN snapshot_bodies USING (hash) WHERE key = $1', [
-    `api:${id}`,
-  ])
-  const entry = row === undefined ? undefined : snapshotEntry.parse(JSON.parse(row['body']))
-  return entry?.kind === 'api' ? entry : undefined
-}
-const revision = async (): Promise<number> =>
-  Number((await query('SELECT revision FROM snapshot_head'))[0]?.['revision'])
 const delayed = { name: 'delay', data_type: 'integer', min: 0 }
 
 describe('a draft', () => {
