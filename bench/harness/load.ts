@@ -75,7 +75,10 @@ async function load(target: HttpTarget, job: Job): Promise<{ seen: Seen; measure
     over: () => (afterUs = cpuUs(target.pid)),
   })
   const answers = seen.latenciesMs.length
-  if (seen.failures > 0) throw new Error(`${target.name}: ${seen.failures} answers beside ${answers} were not 200`)
+  if (seen.failures.length > 0) {
+    const statuses = [...new Set(seen.failures)].join(', ')
+    throw new Error(`${target.name}: ${seen.failures.length} answers beside ${answers} were not 200 but ${statuses}`)
+  }
   const measured = {
     p50Ms: quantile(seen.latenciesMs, 0.5),
     p99Ms: quantile(seen.latenciesMs, 0.99),

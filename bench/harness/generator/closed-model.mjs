@@ -11,7 +11,7 @@ const SPARE_S = 5
 export async function closedModel({ url, requests, seconds, connections }, { begin, over }) {
   const latenciesMs = []
   let counting = false
-  let failures = 0
+  const failures = []
   let opened = 0
   const load = autocannon({
     url,
@@ -27,10 +27,10 @@ export async function closedModel({ url, requests, seconds, connections }, { beg
     },
   })
   load.on('response', (_client, status, _bytes, latencyMs) => {
-    if (status !== 200) failures += 1
+    if (status !== 200) failures.push(status)
     else if (counting) latenciesMs.push(latencyMs)
   })
-  load.on('reqError', () => (failures += 1))
+  load.on('reqError', () => failures.push(0))
   await pause(LEAD_IN_MS)
   begin()
   counting = true

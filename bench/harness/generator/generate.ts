@@ -20,8 +20,8 @@ export type Job =
 
 /** What the generator saw between the beginning and the end of what counts. */
 export interface Seen {
-  /** Answers that were not 200, or did not come. */
-  readonly failures: number
+  /** The status of each answer that was not 200; 0 for one that did not come. */
+  readonly failures: readonly number[]
   /** Closed: while the answers came. Open: from the first moment when one was due until the last was sent. */
   readonly measuredMs: number
   /** One for each answer; open: from the moment when the request was due. */

@@ -20,7 +20,7 @@ export async function openModel({ url, requests, seconds, perSecond }, { begin, 
   const sentMs = new Float64Array(total)
   const answeredMs = new Float64Array(total)
   const answers = []
-  let failures = 0
+  const failures = []
   for (let next = 0; next < total;) {
     for (; next < total && dueMs(next) <= performance.now(); next += 1) {
       const n = next
@@ -28,7 +28,7 @@ export async function openModel({ url, requests, seconds, perSecond }, { begin, 
       const sent = () => (sentMs[n] = performance.now())
       const done = (status) => {
         answeredMs[n] = performance.now()
-        if (status !== 200) failures += 1
+        if (status !== 200) failures.push(status)
       }
       answers.push(answerTo(url, requests[n % requests.length], agent, sent).then(done))
     }
