@@ -2,7 +2,7 @@ import type { AdmissionRequest } from '@penstock/limits'
 import type { LimitCommands, Place, Word } from './limit-commands.js'
 
 /** One call that asks. */
-export interface Candidate {
+interface Candidate {
   readonly request: AdmissionRequest
   readonly leaseId: string
   /** Leases of each concurrency limit, then admissions of each rate limit. */
