@@ -13,6 +13,8 @@ import { explain, Fault } from './services/fault.mjs'
 
 const WORKS = readdirSync(join(root, 'bench', 'works')).map((file) => file.replace('.bench.ts', ''))
 const USE = `Use: npm run bench [-- --quick] [-- --compare] [-- --profile <work>] [-- [--keep] <work> …]   works: ${WORKS.join(', ')}`
+// Files of processes that are gone: another may have got their number since.
+const LAGS = join(root, '.cache', 'bench', 'lag')
 const PROFILES = join(root, '.cache', 'bench', 'profiles')
 
 try {
@@ -21,6 +23,7 @@ try {
   await ensureInstalled(root, console.log)
   await build()
   const profiled = flags.has('--profile')
+  rmSync(LAGS, { recursive: true, force: true })
   if (profiled) {
     rmSync(PROFILES, { recursive: true, force: true })
     mkdirSync(PROFILES, { recursive: true })

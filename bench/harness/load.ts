@@ -1,4 +1,5 @@
 import { generate, type Job, type Request, type Seen } from './generator/generate.js'
+import { takeLag } from './loop-lag.js'
 import { cpuUs, residentBytes } from './process-usage.js'
 import { quantile } from './quantile.js'
 
@@ -24,6 +25,8 @@ export interface Measured {
   readonly lateP99Ms?: number | undefined
   /** Processor time of the server per request, user and system, in microseconds; undefined where it is not one process. */
   readonly cpuUs: number | undefined
+  /** How long the server's event loop was held up. */
+  readonly lagP99Ms: number | undefined
   /** Resident memory of the server after the load. */
   readonly residentBytes: number | undefined
 }
@@ -70,10 +73,12 @@ export function open(target: HttpTarget, perSecond: number): Target {
 /** Any answer but 200 voids the run. */
 async function load(target: HttpTarget, job: Job): Promise<{ seen: Seen; measured: Omit<Measured, 'perSecond'> }> {
   let [beforeUs, afterUs] = [0, 0]
+  await takeLag(target.pid)
   const seen = await generate(job, {
     begin: () => (beforeUs = cpuUs(target.pid)),
     over: () => (afterUs = cpuUs(target.pid)),
   })
+  const lagP99Ms = await takeLag(target.pid)
   const answers = seen.latenciesMs.length
   if (seen.failures.length > 0) {
     const statuses = [...new Set(seen.failures)].join(', ')
@@ -83,6 +88,7 @@ async function load(target: HttpTarget, job: Job): Promise<{ seen: Seen; measure
     p50Ms: quantile(seen.latenciesMs, 0.5),
     p99Ms: quantile(seen.latenciesMs, 0.99),
     cpuUs: (afterUs - beforeUs) / answers,
+    lagP99Ms,
     residentBytes: residentBytes(target.pid),
   }
   return { seen, measured }

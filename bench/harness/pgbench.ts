@@ -43,6 +43,7 @@ function measured(said: string, latenciesMs: readonly number[]): Measured {
     p50Ms: quantile(latenciesMs, 0.5),
     p99Ms: quantile(latenciesMs, 0.99),
     cpuUs: undefined,
+    lagP99Ms: undefined,
     residentBytes: undefined,
   }
 }

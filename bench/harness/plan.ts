@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url'
 export const QUICK = process.env['BENCH_QUICK'] === '1'
 /** Where the sections of this run are gathered. */
 export const PARTS_FOLDER = fileURLToPath(new URL('../../.cache/bench/parts', import.meta.url))
+/** Where servers under load tell how long their event loops were held up. */
+export const LAG_FOLDER = fileURLToPath(new URL('../../.cache/bench/lag', import.meta.url))
 /** The page, the chart and the figures of the last whole run, committed. */
 export const RESULTS_FOLDER = fileURLToPath(new URL('../results', import.meta.url))
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { lagProbe } from './loop-lag.js'
 
 export interface Reference {
   readonly url: string
@@ -11,7 +12,10 @@ export interface Reference {
 /** Starts a server of `bench/references`, which prints its port. */
 export async function startReference(file: string, ...args: string[]): Promise<Reference> {
   const program = fileURLToPath(new URL(`../references/${file}`, import.meta.url))
-  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [program, ...args], {
+    env: { ...process.env, ...lagProbe() },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const port = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).once('line', resolve)
     child.once('close', (code) => reject(new Error(`${file} ended with code ${String(code)}`)))

@@ -69,7 +69,17 @@ export function comparison({ id, title, outcomes, base, kept, budgets = [], note
   return {
     id,
     title,
-    head: ['', 'requests/s', 'spread', `ratio to ${base}`, 'p50 ms', 'p99 ms', 'CPU µs/request', 'MB'],
+    head: [
+      '',
+      'requests/s',
+      'spread',
+      `ratio to ${base}`,
+      'p50 ms',
+      'p99 ms',
+      'loop lag p99 ms',
+      'CPU µs/request',
+      'MB',
+    ],
     rows: outcomes.map((outcome) => row(outcome, ratioOf(outcome.name))),
     figures: kept.map((name) => {
       const all = ratios.get(name) ?? []
@@ -106,6 +116,7 @@ function row({ name, rounds }: Outcome, ratio: number): readonly string[] {
     ratio.toFixed(2),
     middle(rounds, ({ p50Ms }) => p50Ms, 1),
     middle(rounds, ({ p99Ms }) => p99Ms, 1),
+    middle(rounds, ({ lagP99Ms }) => lagP99Ms, 1),
     ...usage(rounds),
   ]
 }

@@ -5,6 +5,7 @@ import { call } from '../../e2e/harness/http.js'
 import { startSystem, type Gateway, type System } from '../../e2e/harness/start-system.js'
 import { publishApis, type ApiSpec } from './catalogue.js'
 import type { HttpTarget, Request } from './load.js'
+import { lagProbe } from './loop-lag.js'
 
 /** Callers with tokens and limits of their own: the load is spread over them, as limits are kept per caller. */
 const CLIENTS = 200
@@ -32,6 +33,8 @@ export interface WorldOptions {
   /** 0: no client is made, and nobody asks for a token. */
   readonly clients?: number
   readonly env?: Readonly<Record<string, string>>
+  /** Nothing is loaded into its processes beside themselves: where their start is measured. */
+  readonly bare?: boolean
 }
 
 // Loaded into every process of the system; only the gateway heeds it.
@@ -45,7 +48,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const system = await startSystem({
     gateways,
     worker: true,
-    env: { ...shipped(redis), ...profiling(), EXTERNAL_DB_POOL_SIZE: '10', ...env },
+    env: { ...shipped(redis), ...(options.bare === true ? {} : probes()), EXTERNAL_DB_POOL_SIZE: '10', ...env },
   })
   const [gateway] = system.gateways
   if (gateway === undefined) throw new Error('no gateway runs')
@@ -96,8 +99,8 @@ function shipped(redis: OwnedRedis | undefined): Record<string, string> {
   }
 }
 
-function profiling(): Record<string, string> {
-  return PROFILES === undefined ? {} : { NODE_OPTIONS: `--import ${PROFILER}`, BENCH_PROFILE_FOLDER: PROFILES }
+function probes(): Record<string, string> {
+  return PROFILES === undefined ? lagProbe() : { NODE_OPTIONS: `--import ${PROFILER}`, BENCH_PROFILE_FOLDER: PROFILES }
 }
 
 /** Clients with real limits that nobody meets, each linked to all APIs; gives their tokens. */

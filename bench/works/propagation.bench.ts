@@ -60,7 +60,7 @@ it('how soon every gateway serves what was published', async () => {
 async function measure(databaseUrl: string, redis: boolean): Promise<readonly number[]> {
   const spec = { path: 'version', content: 'SELECT 0 AS version', settings: { access_type: 'public' } }
   const env = { FLOW_CONTROL_RATE_LIMIT_ENABLED: 'false' }
-  const world = await startWorld({ databaseUrl, apis: [spec], redis, gateways: 3, clients: 0, env })
+  const world = await startWorld({ databaseUrl, apis: [spec], redis, gateways: 3, clients: 0, env, bare: true })
   const [id] = world.apiIds
   const waits: number[] = []
   try {

@@ -17,7 +17,7 @@ const MEGABYTES_MAX = 130
 it('from nothing to the first answer', async () => {
   const database = await accountsDatabase()
   const spec = { ...POINT, settings: { access_type: 'public' } }
-  const world = await startWorld({ databaseUrl: database.url, apis: [spec], redis: false, clients: 0 })
+  const world = await startWorld({ databaseUrl: database.url, apis: [spec], redis: false, clients: 0, bare: true })
   const { gateway } = world
   try {
     const waits: number[] = []
