@@ -2,31 +2,14 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  freePort,
-  freshDatabase,
-  startProcess,
-  tcpProxy,
-  waitUntil,
-  type RunningProcess,
-  type TcpProxy,
-} from '@penstock/testing'
+import { freshDatabase, tcpProxy, type TcpProxy } from '@penstock/testing'
 import { adminClient, type AdminClient } from './admin-client.js'
 import { program, runToEnd } from './programs.js'
+import { service, type Service } from './service.js'
 
-export interface Gateway {
-  readonly url: string
-  readonly opsUrl: string
+export interface Gateway extends Omit<Service, 'stop'> {
   /** Where it keeps its last good snapshots. */
   readonly stateDir: string
-  /** Starts it again after a kill: on the same ports, with the same state folder. Resolves when it is ready. */
-  start(): Promise<void>
-  /** The same for one that cannot become ready: resolves when its process was started. */
-  spawn(): void
-  kill(): Promise<void>
-  /** Of the running process. */
-  pid(): number
-  output(): string
 }
 
 export interface System {
@@ -60,7 +43,6 @@ export interface SystemOptions {
   readonly controlEnv?: Readonly<Record<string, string>>
 }
 
-const READY_MS_MAX = 30_000
 const superuser = { username: 'admin', password: 'e2e-password' }
 
 /** Starts the built programs on free ports against a fresh database: what an operator runs, spoken to by HTTP alone. */
@@ -138,40 +120,3 @@ export async function startSystem({
 }
 
 type GatewayService = Service & { readonly stateDir: string }
-
-interface Service extends Omit<Gateway, 'stateDir'> {
-  stop(): Promise<void>
-}
-
-/** One program of ours on two free ports that stay its own over restarts. */
-async function service(app: string, ports: readonly [string, string], env: Record<string, string>): Promise<Service> {
-  const [port, opsPort] = [await freePort(), await freePort()]
-  const own = { ...env, [ports[0]]: String(port), [ports[1]]: String(opsPort) }
-  const opsUrl = `http://127.0.0.1:${opsPort}`
-  let running: RunningProcess | undefined
-  const spawn = (): RunningProcess => (running = startProcess(program(app, 'main'), { env: own }))
-  return {
-    url: `http://127.0.0.1:${port}`,
-    opsUrl,
-    output: () => `---- ${app}\n${running?.output() ?? 'never started'}`,
-    spawn: () => void spawn(),
-    async start() {
-      const started = spawn()
-      const ended = started.ended.then((code) => {
-        throw new Error(`${app} ended with ${String(code)} before it was ready:\n${started.output()}`)
-      })
-      const ready = waitUntil(async () => (await fetch(`${opsUrl}/health/ready`)).status === 200, {
-        withinMs: READY_MS_MAX,
-        what: `${app} being ready`,
-      })
-      ended.catch(() => undefined)
-      await Promise.race([ready, ended])
-    },
-    kill: async () => running?.kill(),
-    pid() {
-      if (running === undefined) throw new Error(`${app} was never started`)
-      return running.pid
-    },
-    stop: async () => running?.stop(),
-  }
-}
