@@ -62,6 +62,12 @@ describe('redisSource', () => {
     expect(offered).toEqual([{ revision: 1 }, { revision: 2 }])
   })
 
+  it('finds no fault with a Redis that it is only connecting to', async () => {
+    watch(60_000)
+    await waitUntil(() => facts.length > 0, { withinMs: 5000, what: 'the first question' })
+    expect(new Set(facts)).toEqual(new Set(['answered']))
+  })
+
   it('finds what no hint told of by its poll, and offers nothing twice', async () => {
     watch(20)
     await publish(1, { hint: false })

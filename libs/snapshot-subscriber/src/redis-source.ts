@@ -76,8 +76,9 @@ async function watch(
   commands.on('ready', hinted)
   const listenAgain = listenForHints(hints, hinted)
   signal.addEventListener('abort', hinted, { once: true })
-  void commands.connect().catch(() => undefined)
   void hints.connect().catch(() => undefined)
+  // Waits for the answer or the refusal, no longer than `connectTimeout`: asked before, the driver only says that there is no connection.
+  await commands.connect().catch(() => undefined)
   let settled: string | undefined
   while (!signal.aborted) {
     wake = new AbortController()
