@@ -56,7 +56,7 @@ export class ScriptPool implements ScriptRunner {
       const { apiId, caller, moduleId, signal, budget } = job
       this.room.enter({
         ...{ apiId, caller, moduleId, signal, waitMsMax: budget.queueWaitMs },
-        isQuick: () => this.#tempers.isQuick(key),
+        temper: () => this.#tempers.of(key),
         occupy: (slot, seat) =>
           this.#occupy(slot, (number) => this.#jobOn(number, slot, job, sinceMs, resolve, seat), job),
         refuse: (refusal) => {
@@ -71,7 +71,7 @@ export class ScriptPool implements ScriptRunner {
       const turn = { apiId: 'check', caller: 'check', moduleId: CHECKS }
       this.room.enter({
         ...{ ...turn, signal, waitMsMax: CHECK_WAIT_MS },
-        isQuick: () => false,
+        temper: () => 'slow',
         occupy: (slot, seat) =>
           this.#occupy(slot, (number) => {
             const events = {
@@ -133,7 +133,7 @@ export class ScriptPool implements ScriptRunner {
     const key = keyOf(job.steps)
     const events = {
       slow: (isSlow: boolean) => {
-        if (isSlow) this.#tempers.wasSlow(key)
+        if (isSlow) this.#tempers.tookLong(key)
         seat.slow(isSlow)
       },
       ended: (outcome: ScriptOutcome) => {
@@ -166,13 +166,13 @@ export class ScriptPool implements ScriptRunner {
 
   /** Programs that had to be ended by force count towards a suspension. */
   #judge(job: ScriptJob, key: string, outcome: ScriptOutcome): void {
-    if (isQuick(outcome)) this.#tempers.wasQuick(key)
+    if (endsItself.has(outcome.kind)) this.#tempers.ended(key, outcome.usage.cpuMs <= QUICK_MS ? 'quick' : 'slow')
     const strike = strikeOf(outcome)
     if (strike !== undefined) this.#strike(job, strike)
   }
 
   #strike(job: ScriptJob, strike: Strike): void {
-    this.#tempers.wasSlow(keyOf(job.steps))
+    this.#tempers.hung(keyOf(job.steps))
     if (!this.without.has('suspension')) this.room.suspect(job.apiId)
     const about = { apiId: job.apiId, files: job.steps.map((step) => step.program.file.name) }
     if (strike === 'kill') this.options.observe?.({ kind: 'script.killed', ...about })
@@ -194,6 +194,5 @@ function refusalOf(refusal: Refusal): string {
 }
 
 const endsItself = new Set<ScriptOutcome['kind']>(['done', 'threw', 'api-error'])
-const isQuick = ({ kind, usage }: ScriptOutcome): boolean => endsItself.has(kind) && usage.cpuMs <= QUICK_MS
 const keyOf = (steps: readonly ScriptStep[]): string => steps.map((step) => step.program.hash).join(' ')
 const usedNothing = (queueMs: number) => ({ queueMs, wallMs: 0, cpuMs: 0, hostCalls: 0, logLinesDropped: 0 })

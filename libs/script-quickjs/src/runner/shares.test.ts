@@ -7,8 +7,9 @@ function greedy(shares: Shares, apiId: string, moduleId: string, nowMs = 0): num
   for (; taken < 100 && shares.mayTake(quick(apiId, moduleId), nowMs); taken += 1) shares.take(quick(apiId, moduleId))
   return taken
 }
-const quick = (apiId: string, moduleId: string) => ({ apiId, moduleId, isQuick: () => true })
-const unknown = (apiId: string, moduleId: string) => ({ apiId, moduleId, isQuick: () => false })
+const quick = (apiId: string, moduleId: string) => ({ apiId, moduleId, temper: () => 'quick' as const })
+const slow = (apiId: string, moduleId: string) => ({ apiId, moduleId, temper: () => 'slow' as const })
+const strange = (apiId: string, moduleId: string) => ({ apiId, moduleId, temper: () => 'strange' as const })
 
 it('leaves a quarter of the threads to other modules, and one more to other APIs', () => {
   const shares = new Shares(8)
@@ -42,20 +43,39 @@ it('gives back what was taken', () => {
   }
 })
 
-it('gives what is unknown or computes for long a quarter for all of its module, and lets those of it that are quick pass', () => {
+it('gives what computes for long a quarter for all of its module, and lets those of it that are quick pass', () => {
   const shares = new Shares(8)
-  const first = shares.take(unknown('a', 'm'))
+  const first = shares.take(slow('a', 'm'))
   const second = shares.take(quick('b', 'm'))
   second.slow(true)
-  expect(shares.mayTake(unknown('c', 'm'), 0)).toBe(false)
+  expect(shares.mayTake(slow('c', 'm'), 0)).toBe(false)
   expect(shares.mayTake(quick('c', 'm'), 0)).toBe(true)
-  expect(shares.mayTake(unknown('c', 'other'), 0)).toBe(true)
+  expect(shares.mayTake(slow('c', 'other'), 0)).toBe(true)
   // It waits for its host, so that its core is free.
   first.slow(false)
-  expect(shares.mayTake(unknown('c', 'm'), 0)).toBe(true)
+  expect(shares.mayTake(slow('c', 'm'), 0)).toBe(true)
   first.slow(true)
   second.giveBack()
-  expect(shares.mayTake(unknown('c', 'm'), 0)).toBe(true)
+  expect(shares.mayTake(slow('c', 'm'), 0)).toBe(true)
   first.giveBack()
   expect(greedy(shares, 'a', 'm')).toBe(5)
+})
+
+it('gives what nobody knows half of what the slow have', () => {
+  const shares = new Shares(16)
+  const first = shares.take(strange('a', 'm'))
+  shares.take(strange('b', 'm'))
+  expect(shares.mayTake(strange('c', 'm'), 0)).toBe(false)
+  expect(shares.mayTake(slow('c', 'm'), 0)).toBe(true)
+  expect(shares.mayTake(strange('c', 'other'), 0)).toBe(true)
+  // It waits for its host, so that its core is free.
+  first.slow(false)
+  expect(shares.mayTake(strange('c', 'm'), 0)).toBe(true)
+})
+
+it('counts strangers among the slow', () => {
+  const shares = new Shares(16)
+  for (const apiId of ['a', 'b', 'c']) shares.take(slow(apiId, 'm'))
+  shares.take(strange('d', 'm'))
+  expect(shares.mayTake(slow('e', 'm'), 0)).toBe(false)
 })

@@ -4,28 +4,33 @@ const KNOWN_MAX = 10_000
 /** What a program computes at most to be taken for a quick one, in one go between two answers of its host. */
 export const QUICK_MS = 25
 
-/**
- * Which programs are known to be quick: the last run of theirs ended by itself, and soon. Of a stranger nobody knows, so that what is new
- * and what hangs begin under the same suspicion. Bounded.
- */
+/** How long a program computes, by its last run that ended by itself; of a stranger nobody knows whether it ever ends. */
+export type Temper = 'quick' | 'slow' | 'strange'
+
+/** What is known of programs, so that what is new and what hangs begin under the same suspicion. Bounded. */
 export class Tempers {
   // Used last, dropped last.
-  readonly #quick = new Set<string>()
+  readonly #known = new Map<string, 'quick' | 'slow'>()
 
-  isQuick(key: string): boolean {
-    return this.#quick.has(key)
+  of(key: string): Temper {
+    return this.#known.get(key) ?? 'strange'
   }
 
-  /** A run ended by itself within the time of the quick. */
-  wasQuick(key: string): void {
-    this.#quick.delete(key)
-    this.#quick.add(key)
-    const [oldest] = this.#quick
-    if (this.#quick.size > KNOWN_MAX && oldest !== undefined) this.#quick.delete(oldest)
+  /** A run ended by itself. */
+  ended(key: string, how: 'quick' | 'slow'): void {
+    this.#known.delete(key)
+    this.#known.set(key, how)
+    const [oldest] = this.#known.keys()
+    if (this.#known.size > KNOWN_MAX && oldest !== undefined) this.#known.delete(oldest)
   }
 
-  /** A run takes longer, or had to be ended. */
-  wasSlow(key: string): void {
-    this.#quick.delete(key)
+  /** A run takes longer than a quick one's. */
+  tookLong(key: string): void {
+    if (this.#known.has(key)) this.#known.set(key, 'slow')
+  }
+
+  /** A run had to be ended. */
+  hung(key: string): void {
+    this.#known.delete(key)
   }
 }

@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks'
 import type { Frame } from '../protocol/frame.js'
 import { FairQueue } from './fair-queue.js'
 import { type Share, Shares } from './shares.js'
+import type { Temper } from './tempers.js'
 import type { Threads } from './threads.js'
 
 /** What a thread is busy with. */
@@ -32,8 +33,8 @@ export interface Guest {
   readonly moduleId: string
   readonly signal: AbortSignal
   readonly waitMsMax: number
-  /** Whether what it runs is known to compute only briefly. */
-  isQuick(): boolean
+  /** What is known of the program that it runs. */
+  temper(): Temper
   /** `seat.leave` must be called once, when the thread is not used any more. */
   occupy(slot: number, seat: Seat): void
   refuse(refusal: Refusal): void
@@ -108,7 +109,7 @@ export class WaitingRoom {
 
   #mayBegin(guest: Guest, nowMs: number): boolean {
     if (this.limits.isFair && !this.#shares.mayTake(guest, nowMs)) return false
-    return this.threads.isFreeFor(guest.moduleId, guest.isQuick())
+    return this.threads.isFreeFor(guest.moduleId, guest.temper() === 'quick')
   }
 
   /** A script of this API had to be ended by force: it waits behind others for a while. */
@@ -144,7 +145,7 @@ export class WaitingRoom {
   }
 
   #seat(guest: Guest): void {
-    const thread = this.threads.take(guest.moduleId, guest.isQuick())
+    const thread = this.threads.take(guest.moduleId, guest.temper() === 'quick')
     if (thread === undefined) throw new Error('a thread was idle and is not')
     this.#runs += 1
     guest.occupy(thread.slot, this.#seatOn(this.#shares.take(guest)))
