@@ -13,7 +13,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['bench/works/*.bench.ts'],
-    globalSetup: [here('../libs/testing/src/provide-postgres.ts'), here('harness/page.ts')],
+    globalSetup: ['../libs/testing/src/provide-postgres.ts', 'harness/accounts.ts', 'harness/page.ts'].map(here),
     testTimeout: 900_000,
     hookTimeout: 180_000,
     fileParallelism: false,

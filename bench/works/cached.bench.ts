@@ -1,5 +1,5 @@
 import { it } from 'vitest'
-import { account, accountsDatabase } from '../harness/accounts.js'
+import { account, accountsUrl } from '../harness/accounts.js'
 import { POINT } from '../harness/catalogue.js'
 import { interleave } from '../harness/interleave.js'
 import { closed } from '../harness/load.js'
@@ -12,10 +12,10 @@ const EMPTY = 'empty node:http reply'
 const CACHED = 'Penstock, kept answer of a public API'
 
 it('answers that are kept', async () => {
-  const database = await accountsDatabase()
+  const databaseUrl = accountsUrl()
   const empty = await startReference('empty.mjs')
   const world = await startWorld({
-    databaseUrl: database.url,
+    databaseUrl,
     apis: [{ ...POINT, path: 'cached', settings: { access_type: 'public', cache_ttl_seconds: 3600 } }],
     redis: false,
     clients: 0,
@@ -44,6 +44,5 @@ it('answers that are kept', async () => {
   } finally {
     empty.stop()
     await world.stop()
-    await database.drop()
   }
 })

@@ -1,5 +1,5 @@
 import { it } from 'vitest'
-import { account, accountsDatabase } from '../harness/accounts.js'
+import { account, accountsUrl } from '../harness/accounts.js'
 import { POINT } from '../harness/catalogue.js'
 import { interleave, median, type Outcome } from '../harness/interleave.js'
 import { open } from '../harness/load.js'
@@ -14,10 +14,10 @@ const EMPTY = 'empty node:http reply'
 const RATES = [500, 2000] as const
 
 it('latency at a constant rate', async () => {
-  const database = await accountsDatabase()
+  const databaseUrl = accountsUrl()
   const empty = await startReference('empty.mjs')
-  const byHand = await startReference('hand-written.mjs', database.url)
-  const world = await startWorld({ databaseUrl: database.url, apis: [POINT], redis: true })
+  const byHand = await startReference('hand-written.mjs', databaseUrl)
+  const world = await startWorld({ databaseUrl, apis: [POINT], redis: true })
   try {
     const path = (index: number): string => `/api/point?aid=${account(index)}`
     for (const [order, perSecond] of RATES.entries()) {
@@ -35,7 +35,6 @@ it('latency at a constant rate', async () => {
     empty.stop()
     byHand.stop()
     await world.stop()
-    await database.drop()
   }
 })
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { startRedis } from '@penstock/testing'
 import { it } from 'vitest'
-import { account, accountsDatabase } from '../harness/accounts.js'
+import { account, accountsUrl } from '../harness/accounts.js'
 import { POINT, PUBLIC_POINT } from '../harness/catalogue.js'
 import { interleave } from '../harness/interleave.js'
 import { closed, type HttpTarget, type Target } from '../harness/load.js'
@@ -20,15 +20,15 @@ const PIPELINED = 'by hand, pipeline mode'
 const FRAMEWORK = 'Fastify, JWT, Redis by hand'
 
 it('one row by its key', async () => {
-  const database = await accountsDatabase()
+  const databaseUrl = accountsUrl()
   const redis = await startRedis()
   const secret = randomBytes(32).toString('base64')
-  const byHand = await startReference('hand-written.mjs', database.url)
-  const pipelined = await startReference('hand-written.mjs', database.url, '--pipeline')
-  const framework = await startReference('framework.mjs', database.url, redis.url, secret)
+  const byHand = await startReference('hand-written.mjs', databaseUrl)
+  const pipelined = await startReference('hand-written.mjs', databaseUrl, '--pipeline')
+  const framework = await startReference('framework.mjs', databaseUrl, redis.url, secret)
   const empty = await startReference('empty.mjs')
-  const shared = await startWorld({ databaseUrl: database.url, apis: [POINT], redis: true })
-  const local = await startWorld({ databaseUrl: database.url, apis: [POINT, PUBLIC_POINT], redis: false })
+  const shared = await startWorld({ databaseUrl, apis: [POINT], redis: true })
+  const local = await startWorld({ databaseUrl, apis: [POINT, PUBLIC_POINT], redis: false })
   try {
     const path = (index: number): string => `/api/point?aid=${account(index)}`
     const requests = requestsOf(path)
@@ -49,7 +49,7 @@ it('one row by its key', async () => {
       },
       { name: 'empty node:http reply', ...empty, requests },
     ]
-    const database_alone = pgbench(database.url, CONNECTIONS)
+    const database_alone = pgbench(databaseUrl, CONNECTIONS)
     const all: Target[] = targets.map((target) => closed(target, CONNECTIONS))
     const outcomes = await interleave(database_alone === undefined ? all : [...all, database_alone], ROUNDS)
     publish(
@@ -71,7 +71,6 @@ it('one row by its key', async () => {
     await shared.stop()
     await local.stop()
     await redis.stop()
-    await database.drop()
   }
 })
 

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { it } from 'vitest'
 import { call } from '../../e2e/harness/http.js'
 import type { Gateway } from '../../e2e/harness/start-system.js'
-import { accountsDatabase } from '../harness/accounts.js'
+import { accountsUrl } from '../harness/accounts.js'
 import { median } from '../harness/interleave.js'
 import { QUICK } from '../harness/plan.js'
 import { quantile } from '../harness/quantile.js'
@@ -15,7 +15,7 @@ const POLL_MS = 2
 const BUDGETS_MS = { redis: 50, http: 1000 } as const
 
 it('how soon every gateway serves what was published', async () => {
-  const database = await accountsDatabase()
+  const databaseUrl = accountsUrl()
   const rows: string[][] = []
   const figures: Figure[] = []
   const budgets: Budget[] = []
@@ -24,7 +24,7 @@ it('how soon every gateway serves what was published', async () => {
       ['redis', true],
       ['http', false],
     ] as const) {
-      const waits = await measure(database.url, redis)
+      const waits = await measure(databaseUrl, redis)
       const middle = median(waits)
       const sorted = [...waits].sort((left, right) => left - right)
       const at = (share: number): number => sorted[Math.floor((sorted.length - 1) * share)] ?? Number.NaN
@@ -53,7 +53,6 @@ it('how soon every gateway serves what was published', async () => {
       note: `Each gateway is asked anew ${POLL_MS} ms after its last answer; what the asking takes is in the figures.`,
     })
   } finally {
-    await database.drop()
   }
 })
 

@@ -1,5 +1,5 @@
 import { it } from 'vitest'
-import { account, ACCOUNTS, accountsDatabase } from '../harness/accounts.js'
+import { account, ACCOUNTS, accountsUrl } from '../harness/accounts.js'
 import { PAGE } from '../harness/catalogue.js'
 import { interleave } from '../harness/interleave.js'
 import { closed } from '../harness/load.js'
@@ -12,9 +12,9 @@ const HAND = 'by hand, no guards'
 const PENSTOCK = 'Penstock, limits in Redis'
 
 it('pages of rows as JSON', async () => {
-  const database = await accountsDatabase()
-  const byHand = await startReference('hand-written.mjs', database.url)
-  const world = await startWorld({ databaseUrl: database.url, apis: [PAGE], redis: true })
+  const databaseUrl = accountsUrl()
+  const byHand = await startReference('hand-written.mjs', databaseUrl)
+  const world = await startWorld({ databaseUrl, apis: [PAGE], redis: true })
   try {
     for (const [order, rows] of [100, 1000].entries()) {
       const path = (index: number): string => `/api/page?after=${account(index) % (ACCOUNTS - rows)}&limit=${rows}`
@@ -41,6 +41,5 @@ it('pages of rows as JSON', async () => {
   } finally {
     byHand.stop()
     await world.stop()
-    await database.drop()
   }
 })

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { ScriptBudget, ScriptJob, ScriptRunner } from '@penstock/script'
-import { ATTACKS } from '@penstock/script/attacks'
 import { openScriptRunner } from '@penstock/script-quickjs'
 import { it } from 'vitest'
 import { median } from '../harness/interleave.js'
@@ -31,16 +30,13 @@ const CALLERS = 16
 const OPEN_PER_SECOND = 100
 // A p99 needs a thousand calls: those of all rounds together.
 const OPEN_SECONDS = 5
-const ATTACKS_PER_SECOND = 20
 // As many deaths within ten seconds are answered at once; after more the engine pauses.
 const RESPAWNS = 5
-// One of each kind: the interpreter, a native function, a pattern, memory, promises.
-const ATTACKERS = ['A1 ', 'B2 ', 'C1 ', 'D3 ', 'F2 ']
 
 /** Of each call, in milliseconds. */
 type Latencies = readonly number[]
 
-it('scripts on the engine alone: calls per second, latency, neighbours under attack', async () => {
+it('scripts on the engine alone: calls per second, latency, respawn', async () => {
   const runner = openScriptRunner({ prelude: PRELUDE })
   try {
     const rates = {
@@ -49,12 +45,7 @@ it('scripts on the engine alone: calls per second, latency, neighbours under att
       'a small script with two calls of its host': await ratesOf(runner, CALLING),
     }
     const steady = await rounds(() => openLoop(() => run(runner, SMALL), OPEN_SECONDS))
-    const pairs = await besideAttacks()
     const respawnsMs = await respawns()
-    const quiet = pairs.map((pair) => pair.quiet)
-    const attacked = pairs.map((pair) => pair.attacked)
-    const ratio = p99Of(attacked) / p99Of(quiet)
-    const ratios = pairs.map((pair) => roughP99(pair.attacked) / roughP99(pair.quiet))
     publish(20, {
       id: 'script-engine',
       title: 'Scripts on the engine alone: every call starts from a fresh runtime',
@@ -62,22 +53,18 @@ it('scripts on the engine alone: calls per second, latency, neighbours under att
       rows: [
         ...Object.entries(rates).map(([name, each]) => [name, median(each).toFixed(0), spread(each), '', '']),
         ['a small script, 100 calls/s', '100', '', ...latencyRow(steady)],
-        ['the same beside nobody', '100', '', ...latencyRow(quiet)],
-        ['the same beside 20 attacks/s', '100', '', ...latencyRow(attacked)],
       ],
       figures: [
         figure('script-engine: a small script, calls/s', rates['a small script'], 'higher'),
         figure('script-engine: p99 at 100 calls/s, ms', steady.map(roughP99), 'lower', p99Of(steady)),
-        figure('script-engine: p99 of a neighbour under attack, ratio', ratios, 'lower', ratio),
         figure('script-engine: a killed host serves again, ms', respawnsMs, 'lower'),
       ],
       budgets: [
         atLeast('script without I/O, fresh runtime per call', median(rates['a small script']), 2_000, ' calls/s'),
         atMost('p99 of a script at 100 calls/s', p99Of(steady), 10, ' ms'),
-        atMost('p99 of a neighbour under 20 attacks/s', ratio, 1.5, ' ×'),
         atMost('a killed script host serves again', median(respawnsMs), 500, ' ms'),
       ],
-      note: 'The neighbour is a script too, on the same threads; the attacks loop in the interpreter, in native code, in a pattern and in promises, and fill memory, until they are suspended. Quantiles are those of the calls of all rounds together.',
+      note: 'Quantiles are those of the calls of all rounds together.',
     })
   } finally {
     await runner.close()
@@ -147,17 +134,6 @@ async function openLoop(call: () => Promise<void>, seconds: number): Promise<Lat
   )
 }
 
-/** On an engine of its own, which has served the neighbour alone: after a rush it would hold a thread for each of his calls. */
-async function besideAttacks(): Promise<{ quiet: Latencies; attacked: Latencies }[]> {
-  const runner = openScriptRunner({ prelude: PRELUDE })
-  try {
-    await openLoop(() => run(runner, SMALL), 1)
-    return await rounds(() => underAttack(runner))
-  } finally {
-    await runner.close()
-  }
-}
-
 /** From the death of the process that runs scripts to the first thread of the next that can take a job. */
 async function respawns(): Promise<number[]> {
   let heard: (started: { pid: number; tookMs: number }) => void = () => undefined
@@ -185,26 +161,6 @@ async function respawns(): Promise<number[]> {
   } finally {
     await runner.close()
   }
-}
-
-/** A neighbour of another module, first alone, then beside attacks that are new to the runner, so that none is suspended from before. */
-async function underAttack(runner: ScriptRunner): Promise<{ quiet: Latencies; attacked: Latencies }> {
-  const neighbour = () => run(runner, SMALL)
-  const quiet = await openLoop(neighbour, OPEN_SECONDS)
-  const attacks = ATTACKS.filter(({ name }) => ATTACKERS.some((start) => name.startsWith(start)))
-  const salt = `// ${Math.random()}\n`
-  let sent = 0
-  const running: Promise<unknown>[] = []
-  const timer = setInterval(() => {
-    const attack = attacks[(sent += 1) % attacks.length]
-    if (attack === undefined) return
-    const { name, source } = attack
-    running.push(runner.run(jobOf(salt + source, { apiId: name, moduleId: 'hostile', caller: 'hostile' })))
-  }, 1_000 / ATTACKS_PER_SECOND)
-  const attacked = await openLoop(neighbour, OPEN_SECONDS)
-  clearInterval(timer)
-  await Promise.all(running)
-  return { quiet, attacked }
 }
 
 const spread = (rates: readonly number[]): string => `${Math.min(...rates).toFixed(0)}–${Math.max(...rates).toFixed(0)}`

@@ -1,5 +1,5 @@
 import { it } from 'vitest'
-import { account, accountsDatabase } from '../harness/accounts.js'
+import { account, accountsUrl } from '../harness/accounts.js'
 import { POINT, type ApiSpec } from '../harness/catalogue.js'
 import { interleave } from '../harness/interleave.js'
 import { closed } from '../harness/load.js'
@@ -25,9 +25,9 @@ const QUERY: ApiSpec = {
 }
 
 it('scripts of APIs, through the gateway', async () => {
-  const database = await accountsDatabase()
-  const byHand = await startReference('hand-written.mjs', database.url)
-  const world = await startWorld({ databaseUrl: database.url, apis: [POINT, HELLO, QUERY], redis: false })
+  const databaseUrl = accountsUrl()
+  const byHand = await startReference('hand-written.mjs', databaseUrl)
+  const world = await startWorld({ databaseUrl, apis: [POINT, HELLO, QUERY], redis: false })
   try {
     const of = (path: string) => (index: number) => `/api/${path}?aid=${account(index)}`
     const outcomes = await interleave(
@@ -53,6 +53,5 @@ it('scripts of APIs, through the gateway', async () => {
   } finally {
     byHand.stop()
     await world.stop()
-    await database.drop()
   }
 })

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { it } from 'vitest'
-import { accountsDatabase } from '../harness/accounts.js'
+import { accountsUrl } from '../harness/accounts.js'
 import { POINT } from '../harness/catalogue.js'
 import { median } from '../harness/interleave.js'
 import { QUICK } from '../harness/plan.js'
@@ -15,9 +15,9 @@ const START_MS_MAX = 1000
 const MEGABYTES_MAX = 130
 
 it('from nothing to the first answer', async () => {
-  const database = await accountsDatabase()
+  const databaseUrl = accountsUrl()
   const spec = { ...POINT, settings: { access_type: 'public' } }
-  const world = await startWorld({ databaseUrl: database.url, apis: [spec], redis: false, clients: 0, bare: true })
+  const world = await startWorld({ databaseUrl, apis: [spec], redis: false, clients: 0, bare: true })
   const { gateway } = world
   try {
     const waits: number[] = []
@@ -65,7 +65,6 @@ it('from nothing to the first answer', async () => {
     })
   } finally {
     await world.stop()
-    await database.drop()
   }
 })
 

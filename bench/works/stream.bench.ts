@@ -1,6 +1,6 @@
 import { get } from 'node:http'
 import { it } from 'vitest'
-import { ACCOUNTS, accountsDatabase } from '../harness/accounts.js'
+import { ACCOUNTS, accountsUrl } from '../harness/accounts.js'
 import { ALL } from '../harness/catalogue.js'
 import { median } from '../harness/interleave.js'
 import { QUICK } from '../harness/plan.js'
@@ -14,9 +14,9 @@ const GROWTH_MB_MAX = 64
 const RATIO_MIN = 0.9
 
 it('a million rows, streamed', async () => {
-  const database = await accountsDatabase()
-  const byHand = await startReference('streamed.mjs', database.url)
-  const world = await startWorld({ databaseUrl: database.url, apis: [ALL], redis: false, clients: 1 })
+  const databaseUrl = accountsUrl()
+  const byHand = await startReference('streamed.mjs', databaseUrl)
+  const world = await startWorld({ databaseUrl, apis: [ALL], redis: false, clients: 1 })
   const authorization = `Bearer ${world.tokens[0] ?? ''}`
   try {
     const rows: string[][] = []
@@ -68,7 +68,6 @@ it('a million rows, streamed', async () => {
   } finally {
     byHand.stop()
     await world.stop()
-    await database.drop()
   }
 })
 
