@@ -9,7 +9,7 @@ import { startReference } from '../harness/reference.js'
 import { publish, type Figure } from '../harness/section.js'
 import { startWorld } from '../harness/world.js'
 
-const ROUNDS = QUICK ? 2 : 4
+const ROUNDS = QUICK ? 2 : 3
 const GROWTH_MB_MAX = 64
 const RATIO_MIN = 0.9
 

@@ -72,7 +72,8 @@ export async function startSystem({
   await runToEnd(program('admin', 'first-superuser'), { env: control })
 
   const admin = await service('admin', ['ADMIN_PORT', 'ADMIN_OPS_PORT'], control)
-  await admin.start()
+  const workers = worker ? [await service('worker', ['WORKER_PORT', 'WORKER_OPS_PORT'], control)] : []
+  await Promise.all([admin, ...workers].map((one) => one.start()))
   const adminNetwork = await tcpProxy({ port: Number(new URL(admin.opsUrl).port) })
   const gateways: GatewayService[] = []
   const addGateway = async (own: Readonly<Record<string, string>> = {}): Promise<GatewayService> => {
@@ -92,8 +93,7 @@ export async function startSystem({
   }
   for (let index = 0; index < count; index += 1) await addGateway()
   const first = [...gateways]
-  const workers = worker ? [await service('worker', ['WORKER_PORT', 'WORKER_OPS_PORT'], control)] : []
-  await Promise.all([...first, ...workers].map((other) => other.start()))
+  await Promise.all(first.map((gateway) => gateway.start()))
 
   return {
     adminUrl: admin.url,

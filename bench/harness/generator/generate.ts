@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 export interface Request {
@@ -39,24 +39,46 @@ type Word = { kind: 'begin' } | { kind: 'over' } | { kind: 'seen'; seen: Seen } 
 
 const PROGRAM = fileURLToPath(new URL('main.mjs', import.meta.url))
 
-/** Sends load from a process of its own; says when what counts begins and when it is over. */
-export function generate(job: Job, marks: Marks): Promise<Seen> {
+// Those that are free; kept, because starting one takes longer than leading in.
+const idle: ChildProcess[] = []
+
+/** Sends load from a process of its own; says when what counts begins and when it is over. Several at once are several processes. */
+export async function generate(job: Job, marks: Marks): Promise<Seen> {
+  const child = idle.pop() ?? started()
+  const seen = await answer(child, job, marks)
+  idle.push(child)
+  return seen
+}
+
+function started(): ChildProcess {
   // Without the options of this process: a test runner's would be loaded there too.
   const child = fork(PROGRAM, { execArgv: [], env: { PATH: process.env['PATH'] ?? '' }, serialization: 'advanced' })
-  const killWithUs = (): void => void child.kill('SIGKILL')
-  process.once('exit', killWithUs)
+  process.once('exit', () => child.kill('SIGKILL'))
+  // Only a job holds this process up.
+  child.unref()
+  child.channel?.unref()
+  return child
+}
+
+/** Rejects when it fails or ends, whatever it had begun; such a process is not used again. */
+function answer(child: ChildProcess, job: Job, marks: Marks): Promise<Seen> {
+  child.channel?.ref()
+  let leave = (): void => undefined
   return new Promise<Seen>((resolve, reject) => {
-    child.on('message', (word: Word) => {
+    const hear = (word: Word): void => {
       if (word.kind === 'begin') marks.begin()
       else if (word.kind === 'over') marks.over()
       else if (word.kind === 'seen') resolve(word.seen)
       else reject(new Error(`the load generator failed: ${word.reason}`))
-    })
-    child.once('error', reject)
-    child.once('exit', (code) => {
-      process.off('exit', killWithUs)
+    }
+    const gone = (code: unknown): void => {
       reject(new Error(`the load generator ended with ${String(code)} before it said what it saw`))
-    })
+    }
+    child.on('message', hear).once('error', reject).once('exit', gone)
+    leave = () => void child.off('message', hear).off('error', reject).off('exit', gone)
     child.send(job)
+  }).finally(() => {
+    leave()
+    child.channel?.unref()
   })
 }
