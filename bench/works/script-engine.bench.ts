@@ -3,7 +3,7 @@ import type { ScriptBudget, ScriptJob, ScriptRunner } from '@penstock/script'
 import { openScriptRunner } from '@penstock/script-quickjs'
 import { it } from 'vitest'
 import { median } from '../harness/interleave.js'
-import { FEW_ROUNDS } from '../harness/plan.js'
+import { FEW_ROUNDS, QUICK } from '../harness/plan.js'
 import { quantile } from '../harness/quantile.js'
 import { publish, type Budget, type Figure } from '../harness/section.js'
 
@@ -29,7 +29,7 @@ const CALLING = 'export default async (req, ctx) => [await ctx.echo(1), await ct
 const CALLERS = 16
 const OPEN_PER_SECOND = 100
 // A p99 needs a thousand calls: those of all rounds together.
-const OPEN_SECONDS = 5
+const OPEN_SECONDS = QUICK ? 5 : 4
 // As many deaths within ten seconds are answered at once; after more the engine pauses.
 const RESPAWNS = 5
 

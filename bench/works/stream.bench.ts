@@ -3,13 +3,12 @@ import { it } from 'vitest'
 import { ACCOUNTS, accountsUrl } from '../harness/accounts.js'
 import { ALL } from '../harness/catalogue.js'
 import { median } from '../harness/interleave.js'
-import { QUICK } from '../harness/plan.js'
 import { residentBytes } from '../harness/process-usage.js'
 import { startReference } from '../harness/reference.js'
 import { publish, type Figure } from '../harness/section.js'
 import { startWorld } from '../harness/world.js'
 
-const ROUNDS = QUICK ? 2 : 3
+const ROUNDS = 2
 const GROWTH_MB_MAX = 64
 const RATIO_MIN = 0.9
 
