@@ -1,12 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ACCOUNTS } from './accounts.js'
 import type { Measured, Target } from './load.js'
+import { postgresProgram } from './postgres-program.js'
 import { quantile } from './quantile.js'
-
-const DEBIAN = '/usr/lib/postgresql'
 
 const STATEMENT = 'SELECT aid, bid, abalance, filler FROM accounts WHERE aid = :aid;'
 // Writing down every transaction would slow them.
@@ -14,7 +13,7 @@ const LOGGED_SHARE = '0.1'
 
 /** `pgbench -M prepared` with the same statement: what the database alone can do. Undefined where there is no pgbench. */
 export function pgbench(databaseUrl: string, clients: number): Target | undefined {
-  const program = pgbenchProgram()
+  const program = postgresProgram('pgbench')
   if (program === undefined) return undefined
   return {
     name: 'pgbench, no HTTP',
@@ -55,12 +54,4 @@ function loggedMs(folder: string): readonly number[] {
     .flatMap((file) => readFileSync(join(folder, file), 'utf8').trim().split('\n'))
     .map((line) => Number(line.split(' ')[2]) / 1000)
     .filter((ms) => Number.isFinite(ms))
-}
-
-function pgbenchProgram(): string | undefined {
-  if (spawnSync('pgbench', ['--version'], { stdio: 'ignore' }).status === 0) return 'pgbench'
-  if (!existsSync(DEBIAN)) return undefined
-  return readdirSync(DEBIAN)
-    .map((version) => join(DEBIAN, version, 'bin', 'pgbench'))
-    .find((file) => existsSync(file))
 }

@@ -25,7 +25,7 @@ import { comparison, publish } from '../harness/section.js'
 
 const SIZES = QUICK ? [10, 10_000] : [10, 1000, 10_000]
 const CALLERS = 100
-const PUBLISHES = 20
+const PUBLISHES = 10
 const STARTS = 3
 const SECRET = 'secret-of-a-client-of-the-benchmark'
 const BUDGET = { startMs: 2000, megabytes: 300, publishMs: 50, sliceMs: 50 } as const

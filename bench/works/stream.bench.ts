@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process'
 import { get } from 'node:http'
 import { it } from 'vitest'
 import { ACCOUNTS, accountsUrl } from '../harness/accounts.js'
 import { ALL } from '../harness/catalogue.js'
 import { median } from '../harness/interleave.js'
+import { postgresProgram } from '../harness/postgres-program.js'
 import { residentBytes } from '../harness/process-usage.js'
 import { startReference } from '../harness/reference.js'
 import { publish, type Figure } from '../harness/section.js'
@@ -40,6 +42,9 @@ it('a million rows, streamed', async () => {
         [`${format}, Penstock`, median(rates.product).toFixed(0), median(ratios).toFixed(2)],
       )
       figures.push(figure(`stream: ${format}`, ratios))
+      const copied = format === 'csv' ? copyRate(databaseUrl) : undefined
+      if (copied !== undefined)
+        rows.push(['csv, \\copy of psql', copied.toFixed(0), (copied / median(rates.hand)).toFixed(2)])
     }
     const worst = Math.max(...growths)
     publish(7, {
@@ -79,6 +84,16 @@ function figure(name: string, values: readonly number[]): Figure {
     better: 'higher',
     ratio: true,
   }
+}
+
+/** Rows per second of what PostgreSQL's own client does without HTTP; undefined where it is not at hand. */
+function copyRate(databaseUrl: string): number | undefined {
+  const program = postgresProgram('psql')
+  if (program === undefined) return undefined
+  const copy = `\\copy (${ALL.content}) TO '/dev/null' CSV`
+  const startedMs = performance.now()
+  execFileSync(program, [databaseUrl, '-c', copy], { stdio: 'ignore' })
+  return ACCOUNTS / ((performance.now() - startedMs) / 1000)
 }
 
 /** Reads a whole answer as fast as it comes and throws it away. */
