@@ -39,6 +39,19 @@ const apis = () => [
     plain,
   ),
   scriptEntry(
+    'at-once',
+    `export default async () => {
+      let now = 0, most = 0
+      await fetchAll([1, 2, 3, 4, 5, 6], async () => {
+        most = Math.max(most, ++now)
+        await http.get(env.get('PARTNER') + '/')
+        now--
+      }, 3)
+      return [most]
+    }`,
+    plain,
+  ),
+  scriptEntry(
     'by-connection',
     `export default async () => {
     const partner = http.connection('partner')
@@ -117,6 +130,10 @@ describe('a script', () => {
       json: null,
     })
     expect(await data(alone, 'parallel')).toEqual(['/1', '/2', '/3', '/4', '/5', '/6'])
+  })
+
+  it('works on as many items at once as it says, and on no more', async () => {
+    expect(await data(alone, 'at-once')).toEqual([3])
   })
 
   it('cannot reach what is not on the internet, and can catch that', async () => {
