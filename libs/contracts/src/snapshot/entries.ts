@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { pagingDefinition } from '../params/paging-definition.js'
 import { httpMethod, paramDefinition } from '../params/param-definition.js'
+import { recordOf } from './record-of.js'
 import { scriptPlan } from './script-plan.js'
 
 /** The form of entries and manifests that this code writes. A gateway announces the newest form that it reads. */
@@ -21,7 +22,7 @@ const sealed = z.string()
  * A compiled SQL template as JSON. Its inside belongs to `sql-template`; here it is opaque, because the manifest's HMAC already
  * says who wrote it, and checking a deep tree in 10,000 entries would cost seconds at every start.
  */
-const sqlProgram = z.record(z.string(), z.unknown())
+const sqlProgram = recordOf((value): value is unknown => value !== undefined)
 export type SqlProgram = z.output<typeof sqlProgram>
 
 /** What publishing found out about one text that the template can make. */

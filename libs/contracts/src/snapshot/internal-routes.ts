@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { accessRecord } from '../records/access-record.js'
+import { recordOf } from './record-of.js'
 
 /**
  * The routes between the planes. They exist on admin's ops port alone and take `Authorization: Bearer <service token>`, which both sides
@@ -24,7 +25,7 @@ export const BODIES_MAX = 1000
 export const bodiesRequest = z.object({ hashes: z.array(z.string().regex(/^[0-9a-f]{64}$/)).max(BODIES_MAX) })
 export type BodiesRequest = z.output<typeof bodiesRequest>
 /** Bodies by hash; one that admin does not have is left out. */
-export const bodiesAnswer = z.object({ bodies: z.record(z.string(), z.string()) })
+export const bodiesAnswer = z.object({ bodies: recordOf((value): value is string => typeof value === 'string') })
 export type BodiesAnswer = z.output<typeof bodiesAnswer>
 
 /** At most this many records in one batch. */

@@ -1,14 +1,18 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, hash, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import { canonicalJson } from '../json.js'
+import { recordOf } from './record-of.js'
 
 /** A manifest names up to this many shards; an entry stands in the shard of the first byte of its key's SHA-256. */
 export const SHARD_COUNT = 256
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+const SHA256 = /^[0-9a-f]{64}$/
+const sha256 = z.string().regex(SHA256)
 
 /** Entry keys of one shard → SHA-256 of the entry's body. Itself a body, named by its own SHA-256. */
-export const shardBody = z.object({ entries: z.record(z.string(), sha256) })
+export const shardBody = z.object({
+  entries: recordOf((value): value is string => typeof value === 'string' && SHA256.test(value)),
+})
 export type ShardBody = z.output<typeof shardBody>
 
 /**
@@ -34,12 +38,12 @@ export type SignedManifest = z.output<typeof signedManifest>
 
 /** SHA-256 of a body's UTF-8 text, in hex: its name. */
 export function bodyHash(body: string): string {
-  return createHash('sha256').update(body, 'utf8').digest('hex')
+  return hash('sha256', body)
 }
 
 /** The shard, from 0 to 255, of an entry key. */
 export function shardOf(key: string): number {
-  return createHash('sha256').update(key, 'utf8').digest().readUInt8(0)
+  return hash('sha256', key, 'buffer').readUInt8(0)
 }
 
 export function signManifest(unsigned: Manifest, key: Uint8Array): SignedManifest {
