@@ -93,6 +93,11 @@ describe('a script host that is killed', () => {
   it('is not missed by calls that wait: they run on the next one', async () => {
     const { runner, factsOf } = open({ instancesMax: 2 })
     await works(runner)
+    // Programs that nobody knows each take a fresh thread: then a third is warm beside the two that are held.
+    for (const apiId of ['a', 'b']) {
+      const one = runner.run(job([apiStep(`result = '${apiId}'`)], { apiId, moduleId: apiId }))
+      expect(await valueOf(one)).toBe(apiId)
+    }
     const { ended: held } = await twoHeld(runner)
     const waiting = works(runner)
     process.kill(pidOf(factsOf('script-host.started')[0]), 'SIGKILL')

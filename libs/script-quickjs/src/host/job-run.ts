@@ -115,7 +115,7 @@ export class JobRun {
       })
       if (this.#clock.stopped !== undefined) return this.#clock.stopped
       if (state !== '') return this.#clock.measure(() => this.#take(state))
-      if (!this.#calls.areUnderWay) return { kind: 'threw', step: this.#step, thrown: NEVER_SETTLES }
+      if (!this.#calls.areUnderWay) return this.#neverEnds()
       await this.#calls.answerOr(this.#clock.wallLeftMs())
     }
   }
@@ -139,6 +139,13 @@ export class JobRun {
     if (error instanceof RangeError) return { kind: 'over-budget', what: 'stack' }
     if (error instanceof WebAssembly.RuntimeError) return { kind: 'over-budget', what: 'memory' }
     return this.station.engine.refusedMemory() ? { kind: 'over-budget', what: 'memory' } : { kind: 'lost' }
+  }
+
+  /** What was to settle its promise may have ended for want of memory, and nobody heard of it. */
+  #neverEnds(): JobEnd {
+    return this.station.engine.refusedMemory()
+      ? { kind: 'over-budget', what: 'memory' }
+      : { kind: 'threw', step: this.#step, thrown: NEVER_SETTLES }
   }
 
   /** Without memory a guest cannot even say what it threw. */

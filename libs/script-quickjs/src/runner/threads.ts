@@ -168,7 +168,7 @@ export class Threads {
   #hear(frame: Frame): void {
     if (frame.kind === FRAME.ready) this.#ready(frame.slot)
     else if (frame.kind === FRAME.broken) this.#broken(frame.texts[0] ?? '')
-    else if (frame.kind === FRAME.closed) this.#threadGone(frame.slot, 'alone')
+    else if (frame.kind === FRAME.closed) this.#threadGone(frame.slot)
     else this.events.frame(frame)
   }
 
@@ -185,9 +185,9 @@ export class Threads {
     this.events.free()
   }
 
-  #threadGone(slot: number, how: 'alone' | 'with all'): void {
+  #threadGone(slot: number): void {
     this.#clearTimer(slot)
-    if (this.#threads.delete(slot)) this.events.threadGone(slot, how)
+    if (this.#threads.delete(slot)) this.events.threadGone(slot, 'alone')
   }
 
   /** To start it again would only end in the same way. */
@@ -204,7 +204,13 @@ export class Threads {
     const jobsLost = [...this.#threads.values()].filter((thread) => thread.state === 'busy').length
     // Set before anybody hears of it: nobody may start a second process in between.
     this.#respawnLater(nowMs)
-    for (const slot of [...this.#threads.keys()]) this.#threadGone(slot, 'with all')
+    const slots = [...this.#threads.keys()]
+    // All at once: who hears of the first must not find the others idle, and be lost with them.
+    this.#threads.clear()
+    for (const slot of slots) {
+      this.#clearTimer(slot)
+      this.events.threadGone(slot, 'with all')
+    }
     if (!this.#isClosed) this.events.hostGone(jobsLost, why)
   }
 

@@ -61,10 +61,13 @@ export const TIME_ATTACKS: readonly Attack[] = [
     'C6 a pattern over a megabyte': body('return /(x+x+)+y/u.test("x".repeat(1e6))'),
     'C7 splitting by a slow pattern': body('return ("a".repeat(40) + "!").split(/(?:a+)+$/).length'),
   }),
-  ...attacks('promises', ['timeout'], {
+  // Every promise of it is held by the one before: where a machine is quick, memory ends before time.
+  ...attacks('promises', ['timeout', 'memory'], {
     'F1 promise jobs without end': body(
       'const on = () => Promise.resolve().then(on)\non()\nawait new Promise(() => {})',
     ),
+  }),
+  ...attacks('promises', ['timeout'], {
     'F2 swallowing what interrupts': body(
       'const loop = async () => { while (true); }\nwhile (true) await loop().catch(() => {})',
     ),

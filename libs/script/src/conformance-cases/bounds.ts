@@ -47,6 +47,8 @@ export function budgetCases({ api, runner }: Cases): void {
     const over = async (source: string, limits: Partial<ScriptBudget> = {}) => endOf(await run(source, limits))
     const hoard = 'const all = []; while (true) all.push(new Uint8Array(100_000))'
     expect(await over(`export default () => { ${hoard} }`)).toEqual({ kind: 'over-budget', what: 'memory' })
+    const unheard = 'Promise.resolve().then(() => { "x".repeat(20_000_000).split("") }); await new Promise(() => {})'
+    expect(await over(`export default async () => { ${unheard} }`)).toEqual({ kind: 'over-budget', what: 'memory' })
     expect(await over('export default function f() { return f() + 1 }')).toEqual({ kind: 'over-budget', what: 'stack' })
     expect(await over('result = "x".repeat(70_000)')).toEqual({ kind: 'over-budget', what: 'result' })
     expect(await over('result = "é".repeat(40_000)')).toEqual({ kind: 'over-budget', what: 'result' })
