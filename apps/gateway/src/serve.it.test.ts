@@ -114,6 +114,16 @@ describe('success', () => {
     expect(await data(await call(`echo?text=${encodeURIComponent(hostile)}`))).toEqual([{ text: hostile }])
   })
 
+  it.each(['plain', 'café', '\u007f\u0080\u00ff', '日本', '😀'])(
+    'sends %j whole, as UTF-8 of the length that it says',
+    async (text) => {
+      const answer = await call(`echo?text=${encodeURIComponent(text)}`)
+      const bytes = Buffer.from(await answer.arrayBuffer())
+      expect(bytes.toString('utf8')).toBe(JSON.stringify({ success: true, message: null, data: [{ text }] }))
+      expect(answer.headers.get('content-length')).toBe(String(bytes.length))
+    },
+  )
+
   it('settles the casts of an unproved template on first use', async () => {
     expect(await data(await call('unproved?n=41&flag=true'))).toEqual([{ next: 42, flag: true }])
     expect(await data(await call('unproved?n=1&flag=false'))).toEqual([{ next: 2, flag: false }])
