@@ -118,8 +118,9 @@ it('has survived them all, and resident memory of gateway and script host is bac
   expect(childOf(gatewayPid())).toBe(host)
   expect((await call('GET', `${url}/health/ready`)).status).toBe(200)
   const nowMb = (): number => residentMb(host) + residentMb(gatewayPid())
-  await expect.poll(nowMb, { timeout: 40_000, interval: 500 }).toBeLessThan(1.1 * restingMb)
-}, 60_000)
+  // Threads that nobody needs end between 30 and 60 s after their last job.
+  await expect.poll(nowMb, { timeout: 70_000, interval: 500 }).toBeLessThan(1.1 * restingMb)
+}, 90_000)
 
 it('loses the running calls of a script host that is killed, says so', async () => {
   const { id } = await admin.create('modules', { name: 'patient' })

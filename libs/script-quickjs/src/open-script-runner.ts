@@ -8,6 +8,7 @@ import { WaitingRoom } from './runner/waiting-room.js'
 
 const MEMORY_BYTES_MAX = 64 * 1024 * 1024
 const QUEUE_MAX = 1_000
+const THREAD_IDLE_MS = 30_000
 
 /** Opens the engine; its process starts with the first job. */
 export function openScriptRunner(options: ScriptRunnerOptions): ScriptRunner {
@@ -32,7 +33,8 @@ export function openWeakenedRunner(options: WeakenedOptions): ScriptRunner {
     processTimeZone: canonicalZone(timeZone),
     withoutDefences: [...without],
   }
-  const threads: Threads = new Threads(setup, instancesMax, {
+  const threadLimits = { threadsMax: instancesMax, idleMs: options.threadIdleMs ?? THREAD_IDLE_MS }
+  const threads: Threads = new Threads(setup, threadLimits, {
     free: () => {
       room.serve()
     },

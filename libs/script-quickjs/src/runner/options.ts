@@ -36,6 +36,8 @@ export interface ScriptRunnerOptions {
   readonly memoryBytesMax?: number
   /** Jobs that may wait in all; 1,000 when left out. One API may fill half of it. */
   readonly queueMax?: number
+  /** How long a thread may be idle before it ends, down to two that stay warm; 30 s when left out. */
+  readonly threadIdleMs?: number
   readonly observe?: (fact: ScriptEngineFact) => void
 }
 

@@ -29,7 +29,6 @@ export interface ThreadsEvents {
 // thread. Shorter, and a machine that is short of cores would lose a whole process, with the calls of others, for a thread that ends in a moment.
 const TERMINATE_MS = 1_000
 const BOOT_MS = 10_000
-const IDLE_MS = 30_000
 // One to serve and one warm beside it.
 const THREADS_MIN = 2
 // More deaths than this within ten seconds: something kills every host at once, and respawning in a loop would only burn the machine.
@@ -51,7 +50,7 @@ export class Threads {
 
   constructor(
     private readonly setup: Setup,
-    private readonly threadsMax: number,
+    private readonly limits: { readonly threadsMax: number; readonly idleMs: number },
     private readonly events: ThreadsEvents,
   ) {}
 
@@ -60,9 +59,9 @@ export class Threads {
     if (this.#isClosed || this.#respawn !== undefined) return
     if (this.#host === undefined) this.#start()
     // One more than may run at once, so that what replaces an ended thread is there already.
-    const target = Math.min(this.threadsMax + 1, Math.max(THREADS_MIN, wanted + 1))
+    const target = Math.min(this.limits.threadsMax + 1, Math.max(THREADS_MIN, wanted + 1))
     const alive = [...this.#threads.values()].filter((thread) => thread.state !== 'closing').length
-    const unused = alive > this.threadsMax || this.#hasUnused() ? 0 : 1
+    const unused = alive > this.limits.threadsMax || this.#hasUnused() ? 0 : 1
     for (let missing = Math.max(unused, target - alive); missing > 0; missing -= 1) this.#open()
   }
 
@@ -132,7 +131,7 @@ export class Threads {
     clearInterval(this.#sweep)
     this.#sweep = setInterval(() => {
       this.#shrink()
-    }, IDLE_MS).unref()
+    }, this.limits.idleMs).unref()
   }
 
   #bestFor(moduleId: string, isQuick: boolean): Thread | undefined {
@@ -148,7 +147,7 @@ export class Threads {
       if (thread.moduleId === undefined) fresh ??= thread
       else if (oldest === undefined || thread.idleSinceMs < oldest.idleSinceMs) oldest = thread
     }
-    const mayTakeFromOthers = isQuick || (alive > this.threadsMax && !isOneOpening)
+    const mayTakeFromOthers = isQuick || (alive > this.limits.threadsMax && !isOneOpening)
     return fresh ?? (mayTakeFromOthers ? oldest : undefined)
   }
 
@@ -227,7 +226,7 @@ export class Threads {
   /** Threads that nobody needed for a while end, down to the warm ones. */
   #shrink(): void {
     const idle = [...this.#threads.values()].filter(
-      (thread) => thread.state === 'idle' && performance.now() - thread.idleSinceMs > IDLE_MS,
+      (thread) => thread.state === 'idle' && performance.now() - thread.idleSinceMs > this.limits.idleMs,
     )
     const spared = Math.max(0, THREADS_MIN - (this.#threads.size - idle.length))
     for (const thread of idle.slice(spared)) this.end(thread.slot)
