@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { startRedis, waitUntil, type OwnedRedis } from '@penstock/testing'
+import { onTestFinished } from 'vitest'
 import type { AdminClient } from '../../e2e/harness/admin-client.js'
 import { call } from '../../e2e/harness/http.js'
 import { startSystem, type Gateway, type System } from '../../e2e/harness/start-system.js'
@@ -22,6 +23,7 @@ export interface World {
   withTokens(name: string, path: (index: number) => string): HttpTarget
   /** The same without a token. */
   withoutTokens(name: string, path: (index: number) => string): HttpTarget
+  /** Before the work is over; then it is stopped in any case. */
   stop(): Promise<void>
 }
 
@@ -46,11 +48,15 @@ const PROFILER = fileURLToPath(new URL('profiler.mjs', import.meta.url))
 export async function startWorld(options: WorldOptions): Promise<World> {
   const { databaseUrl, apis, redis: withRedis, gateways = 1, clients = CLIENTS, env = {} } = options
   const redis = withRedis ? await startRedis() : undefined
+  onTestFinished(() => redis?.stop())
   const system = await startSystem({
     gateways,
     worker: true,
     env: { ...shipped(redis), ...(options.bare === true ? {} : probes()), EXTERNAL_DB_POOL_SIZE: '10', ...env },
   })
+  let stopped: Promise<void> | undefined
+  const stop = () => (stopped ??= system.stop())
+  onTestFinished(stop)
   const [gateway] = system.gateways
   if (gateway === undefined) throw new Error('no gateway runs')
   const admin = await system.signIn()
@@ -75,10 +81,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
         tokens.map((token, index) => ({ path: path(index), headers: { authorization: `Bearer ${token}` } })),
       ),
     withoutTokens: (name, path) => target(name, requestsOf(path)),
-    async stop() {
-      await system.stop()
-      await redis?.stop()
-    },
+    stop,
   }
 }
 

@@ -21,28 +21,23 @@ it('answers that are kept', async () => {
     clients: 0,
     env: { FLOW_CONTROL_RATE_LIMIT_ENABLED: 'false', FLOW_CONTROL_MAX_CONCURRENT_PER_CLIENT: '0' },
   })
-  try {
-    const path = (index: number): string => `/api/cached?aid=${account(index)}`
-    const outcomes = await interleave(
-      [
-        closed({ name: EMPTY, ...empty, requests: requestsOf(path) }, CONNECTIONS),
-        closed(world.withoutTokens(CACHED, path), CONNECTIONS),
-      ],
-      FEW_ROUNDS,
-    )
-    publish(
-      4,
-      comparison({
-        id: 'cached',
-        title: 'Kept answer of a public API without limits',
-        outcomes,
-        base: EMPTY,
-        kept: [CACHED],
-        budgets: [{ target: CACHED, ratio: 0.4, what: 'cached read of a public API without limits' }],
-      }),
-    )
-  } finally {
-    empty.stop()
-    await world.stop()
-  }
+  const path = (index: number): string => `/api/cached?aid=${account(index)}`
+  const outcomes = await interleave(
+    [
+      closed({ name: EMPTY, ...empty, requests: requestsOf(path) }, CONNECTIONS),
+      closed(world.withoutTokens(CACHED, path), CONNECTIONS),
+    ],
+    FEW_ROUNDS,
+  )
+  publish(
+    4,
+    comparison({
+      id: 'cached',
+      title: 'Kept answer of a public API without limits',
+      outcomes,
+      base: EMPTY,
+      kept: [CACHED],
+      budgets: [{ target: CACHED, ratio: 0.4, what: 'cached read of a public API without limits' }],
+    }),
+  )
 })

@@ -18,23 +18,17 @@ it('latency at a constant rate', async () => {
   const empty = await startReference('empty.mjs')
   const byHand = await startReference('hand-written.mjs', databaseUrl)
   const world = await startWorld({ databaseUrl, apis: [POINT], redis: true })
-  try {
-    const path = (index: number): string => `/api/point?aid=${account(index)}`
-    for (const [order, perSecond] of RATES.entries()) {
-      const outcomes = await interleave(
-        [
-          open({ name: HAND, ...byHand, requests: requestsOf(path) }, perSecond),
-          open(world.withTokens(PENSTOCK, path), perSecond),
-          open({ name: EMPTY, ...empty, requests: requestsOf(path) }, perSecond),
-        ],
-        LATENCY_ROUNDS,
-      )
-      publishLatencies(5 + order, perSecond, outcomes)
-    }
-  } finally {
-    empty.stop()
-    byHand.stop()
-    await world.stop()
+  const path = (index: number): string => `/api/point?aid=${account(index)}`
+  for (const [order, perSecond] of RATES.entries()) {
+    const outcomes = await interleave(
+      [
+        open({ name: HAND, ...byHand, requests: requestsOf(path) }, perSecond),
+        open(world.withTokens(PENSTOCK, path), perSecond),
+        open({ name: EMPTY, ...empty, requests: requestsOf(path) }, perSecond),
+      ],
+      LATENCY_ROUNDS,
+    )
+    publishLatencies(5 + order, perSecond, outcomes)
   }
 })
 

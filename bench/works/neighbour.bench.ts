@@ -31,26 +31,22 @@ type Latencies = ReadonlyMap<string, readonly number[]>
 it('neighbours of an attack, through the gateway', async () => {
   const databaseUrl = accountsUrl()
   const world = await startWorld({ databaseUrl, apis: [POINT, HELLO], redis: true })
-  try {
-    const [first, second] = NEIGHBOURS
-    const targets = [
-      world.withTokens(first, (index) => `/api/point?aid=${account(index)}`),
-      world.withTokens(second, (index) => `/api/hello?aid=${account(index)}`),
-    ]
-    // Code that has run little is slower than any attack makes it.
-    await latencies(targets, WARM_UP_SECONDS)
-    const quiet: Latencies[] = []
-    const attacked: Latencies[] = []
-    for (let round = 0; round < ROUNDS.rounds; round += 1) {
-      quiet.push(await latencies(targets, ROUNDS.seconds))
-      // New to the gateway, so that none is suspended from the round before.
-      const paths = await publishAttacks(world, round)
-      attacked.push(await underAttack(world, paths, () => latencies(targets, ROUNDS.seconds)))
-    }
-    publishRatios(quiet, attacked)
-  } finally {
-    await world.stop()
+  const [first, second] = NEIGHBOURS
+  const targets = [
+    world.withTokens(first, (index) => `/api/point?aid=${account(index)}`),
+    world.withTokens(second, (index) => `/api/hello?aid=${account(index)}`),
+  ]
+  // Code that has run little is slower than any attack makes it.
+  await latencies(targets, WARM_UP_SECONDS)
+  const quiet: Latencies[] = []
+  const attacked: Latencies[] = []
+  for (let round = 0; round < ROUNDS.rounds; round += 1) {
+    quiet.push(await latencies(targets, ROUNDS.seconds))
+    // New to the gateway, so that none is suspended from the round before.
+    const paths = await publishAttacks(world, round)
+    attacked.push(await underAttack(world, paths, () => latencies(targets, ROUNDS.seconds)))
   }
+  publishRatios(quiet, attacked)
 })
 
 /** All neighbours at once, each at its constant rate. Any answer but 200 voids the run. */

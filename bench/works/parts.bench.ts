@@ -4,7 +4,7 @@ import type { AdmissionRequest, AdmissionStore } from '@penstock/limits'
 import { localAdmissionStore } from '@penstock/limits-local'
 import { limitCommands, openLimitRedis, redisAdmissionStore } from '@penstock/limits-redis'
 import { compileTemplate, render } from '@penstock/sql-template'
-import { it } from 'vitest'
+import { it, onTestFinished } from 'vitest'
 import { median } from '../harness/interleave.js'
 import { QUICK } from '../harness/plan.js'
 import { publish, type Figure } from '../harness/section.js'
@@ -30,41 +30,40 @@ it('parts of a call, alone', async () => {
     render(compiled.program, VALUES, { casts: {} })
   }
   const redis = await startRedis()
+  onTestFinished(() => redis.stop())
   const connection = openLimitRedis(redis.url, { commandTimeoutMs: 1000 })
   connection.on('error', () => undefined)
+  onTestFinished(() => connection.disconnect())
   await once(connection, 'ready')
   const shared = redisAdmissionStore({ commands: limitCommands(connection), replicas: () => 1 })
   const local = localAdmissionStore()
-  try {
-    const parts = [
-      ['compile a template', await perSecond(compile, 1)],
-      ['fill a template', await perSecond(fill, 1)],
-      ['admit and release in the process', await perSecond(admitting(local), 1)],
-      ['admit and release in Redis', await perSecond(admitting(shared), IN_FLIGHT)],
-    ] as const
-    publish(9, {
-      id: 'parts',
-      title: 'Parts of a call, alone, on one core',
-      head: ['', 'per second', 'µs each'],
-      rows: parts.map(([name, rates]) => [name, median(rates).toFixed(0), (1e6 / median(rates)).toFixed(1)]),
-      figures: parts.map(([name, rates]): Figure => {
-        const micros = rates.map((rate) => 1e6 / rate)
-        return {
-          name: `parts: ${name}, µs`,
-          value: median(micros),
-          low: Math.min(...micros),
-          high: Math.max(...micros),
-          better: 'lower',
-        }
-      }),
-      budgets: [],
-    })
-  } finally {
+  onTestFinished(async () => {
     await shared.close()
     await local.close()
-    connection.disconnect()
-    await redis.stop()
-  }
+  })
+  const parts = [
+    ['compile a template', await perSecond(compile, 1)],
+    ['fill a template', await perSecond(fill, 1)],
+    ['admit and release in the process', await perSecond(admitting(local), 1)],
+    ['admit and release in Redis', await perSecond(admitting(shared), IN_FLIGHT)],
+  ] as const
+  publish(9, {
+    id: 'parts',
+    title: 'Parts of a call, alone, on one core',
+    head: ['', 'per second', 'µs each'],
+    rows: parts.map(([name, rates]) => [name, median(rates).toFixed(0), (1e6 / median(rates)).toFixed(1)]),
+    figures: parts.map(([name, rates]): Figure => {
+      const micros = rates.map((rate) => 1e6 / rate)
+      return {
+        name: `parts: ${name}, µs`,
+        value: median(micros),
+        low: Math.min(...micros),
+        high: Math.max(...micros),
+        better: 'lower',
+      }
+    }),
+    budgets: [],
+  })
 })
 
 function admitting(store: AdmissionStore): () => Promise<void> {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { SignJWT } from 'jose'
 import { startRedis } from '@penstock/testing'
-import { it } from 'vitest'
+import { it, onTestFinished } from 'vitest'
 import { account, accountsUrl } from '../harness/accounts.js'
 import { POINT, PUBLIC_POINT } from '../harness/catalogue.js'
 import { interleave } from '../harness/interleave.js'
@@ -22,6 +22,7 @@ const FRAMEWORK = 'Fastify, JWT, Redis by hand'
 it('one row by its key', async () => {
   const databaseUrl = accountsUrl()
   const redis = await startRedis()
+  onTestFinished(() => redis.stop())
   const secret = randomBytes(32).toString('base64')
   const byHand = await startReference('hand-written.mjs', databaseUrl)
   const pipelined = await startReference('hand-written.mjs', databaseUrl, '--pipeline')
@@ -29,49 +30,42 @@ it('one row by its key', async () => {
   const empty = await startReference('empty.mjs')
   const shared = await startWorld({ databaseUrl, apis: [POINT], redis: true })
   const local = await startWorld({ databaseUrl, apis: [POINT, PUBLIC_POINT], redis: false })
-  try {
-    const path = (index: number): string => `/api/point?aid=${account(index)}`
-    const requests = requestsOf(path)
-    const tokens = await Promise.all(requests.map((_, index) => signed(`client-${index}`, secret)))
-    const targets: readonly HttpTarget[] = [
-      { name: HAND, ...byHand, requests },
-      shared.withTokens(WITH_REDIS, path),
-      local.withTokens(LOCAL, path),
-      local.withoutTokens(PUBLIC, (index) => `/api/public-point?aid=${account(index)}`),
-      { name: PIPELINED, ...pipelined, requests },
-      {
-        name: FRAMEWORK,
-        ...framework,
-        requests: requests.map((request, at) => ({
-          ...request,
-          headers: { authorization: `Bearer ${tokens[at] ?? ''}` },
-        })),
-      },
-      { name: 'empty node:http reply', ...empty, requests },
-    ]
-    const database_alone = pgbench(databaseUrl, CONNECTIONS)
-    const all: Target[] = targets.map((target) => closed(target, CONNECTIONS))
-    const outcomes = await interleave(database_alone === undefined ? all : [...all, database_alone], ROUNDS)
-    publish(
-      1,
-      comparison({
-        id: 'point-read',
-        title: 'Private point read: token, grants, rate and concurrency limits, access record, metrics',
-        outcomes,
-        base: HAND,
-        kept: [WITH_REDIS, LOCAL, PUBLIC, FRAMEWORK],
-        budgets: [
-          { target: WITH_REDIS, ratio: 0.8, what: 'private point read, limits in Redis' },
-          { target: LOCAL, ratio: 0.8, what: 'private point read, limits in the process' },
-        ],
-      }),
-    )
-  } finally {
-    for (const reference of [byHand, pipelined, framework, empty]) reference.stop()
-    await shared.stop()
-    await local.stop()
-    await redis.stop()
-  }
+  const path = (index: number): string => `/api/point?aid=${account(index)}`
+  const requests = requestsOf(path)
+  const tokens = await Promise.all(requests.map((_, index) => signed(`client-${index}`, secret)))
+  const targets: readonly HttpTarget[] = [
+    { name: HAND, ...byHand, requests },
+    shared.withTokens(WITH_REDIS, path),
+    local.withTokens(LOCAL, path),
+    local.withoutTokens(PUBLIC, (index) => `/api/public-point?aid=${account(index)}`),
+    { name: PIPELINED, ...pipelined, requests },
+    {
+      name: FRAMEWORK,
+      ...framework,
+      requests: requests.map((request, at) => ({
+        ...request,
+        headers: { authorization: `Bearer ${tokens[at] ?? ''}` },
+      })),
+    },
+    { name: 'empty node:http reply', ...empty, requests },
+  ]
+  const database_alone = pgbench(databaseUrl, CONNECTIONS)
+  const all: Target[] = targets.map((target) => closed(target, CONNECTIONS))
+  const outcomes = await interleave(database_alone === undefined ? all : [...all, database_alone], ROUNDS)
+  publish(
+    1,
+    comparison({
+      id: 'point-read',
+      title: 'Private point read: token, grants, rate and concurrency limits, access record, metrics',
+      outcomes,
+      base: HAND,
+      kept: [WITH_REDIS, LOCAL, PUBLIC, FRAMEWORK],
+      budgets: [
+        { target: WITH_REDIS, ratio: 0.8, what: 'private point read, limits in Redis' },
+        { target: LOCAL, ratio: 0.8, what: 'private point read, limits in the process' },
+      ],
+    }),
+  )
 })
 
 function signed(subject: string, secret: string): Promise<string> {

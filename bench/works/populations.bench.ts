@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SnapshotEntry } from '@penstock/contracts'
 import { freePort, startProcess, waitUntil, type RunningProcess } from '@penstock/testing'
-import { it } from 'vitest'
+import { it, onTestFinished } from 'vitest'
 import {
   apiEntry,
   buildSnapshot,
@@ -37,34 +37,29 @@ interface Populated {
   readonly megabytes: number
   readonly publishMs: readonly number[]
   readonly longestSliceMs: number
-  stop(): Promise<void>
 }
 
 // The control plane is played by hand, because making 10,000 APIs one after the other would take longer than all other works together.
 it('a gateway with few and with many APIs and clients', async () => {
   const databaseUrl = accountsUrl()
   const populated: Populated[] = []
-  try {
-    for (const size of SIZES) populated.push(await startPopulated(databaseUrl, size))
-    const outcomes = await interleave(
-      populated.map(({ target }) => closed(target, CONNECTIONS)),
-      FEW_ROUNDS,
-    )
-    const names = populated.map(({ target }) => target.name)
-    publish(
-      11,
-      comparison({
-        id: 'populations',
-        title: 'Private point read among many APIs and clients',
-        outcomes,
-        base: names[0] ?? '',
-        kept: names.slice(1),
-      }),
-    )
-    publishLoads(populated)
-  } finally {
-    for (const one of populated) await one.stop()
-  }
+  for (const size of SIZES) populated.push(await startPopulated(databaseUrl, size))
+  const outcomes = await interleave(
+    populated.map(({ target }) => closed(target, CONNECTIONS)),
+    FEW_ROUNDS,
+  )
+  const names = populated.map(({ target }) => target.name)
+  publish(
+    11,
+    comparison({
+      id: 'populations',
+      title: 'Private point read among many APIs and clients',
+      outcomes,
+      base: names[0] ?? '',
+      kept: names.slice(1),
+    }),
+  )
+  publishLoads(populated)
 })
 
 function publishLoads(populated: readonly Populated[]): void {
@@ -126,16 +121,17 @@ function publishLoads(populated: readonly Populated[]): void {
 async function startPopulated(databaseUrl: string, size: number): Promise<Populated> {
   const entries = entriesOf(databaseUrl, size)
   const admin = await new FakeAdmin().start()
+  onTestFinished(() => admin.kill())
   admin.publish(buildSnapshot(entries, { revision: 1 }))
   const startMs: number[] = []
   let started = await startGateway(admin.url)
   for (let start = 1; start < STARTS; start += 1) {
     startMs.push(started.startMs)
-    await started.stop()
+    await started.gateway.stop()
     started = await startGateway(admin.url)
   }
   startMs.push(started.startMs)
-  const { gateway, url, stop } = started
+  const { gateway, url } = started
   const target = await targetOf(url, gateway, size)
   const publishMs = await publishes(admin, gateway, entries)
   return {
@@ -145,10 +141,6 @@ async function startPopulated(databaseUrl: string, size: number): Promise<Popula
     megabytes: residentBytes(gateway.pid) / 2 ** 20,
     publishMs,
     longestSliceMs: Math.max(...applied(gateway).map(({ longestSliceMs }) => longestSliceMs)),
-    async stop() {
-      await stop()
-      await admin.kill()
-    },
   }
 }
 
@@ -170,17 +162,13 @@ async function startGateway(adminUrl: string) {
       FLOW_CONTROL_RATE_LIMIT_PER_MINUTE: '100000',
     },
   })
+  onTestFinished(async () => {
+    await gateway.stop()
+    rmSync(stateDir, { recursive: true, force: true })
+  })
   const ready = async () => (await fetch(`http://127.0.0.1:${opsPort}/health/ready`)).status === 200
   await waitUntil(ready, { withinMs: 60_000, what: 'the gateway being ready' })
-  return {
-    gateway,
-    url: `http://127.0.0.1:${port}`,
-    startMs: performance.now() - startedMs,
-    async stop() {
-      await gateway.stop()
-      rmSync(stateDir, { recursive: true, force: true })
-    },
-  }
+  return { gateway, url: `http://127.0.0.1:${port}`, startMs: performance.now() - startedMs }
 }
 
 function entriesOf(databaseUrl: string, size: number): SnapshotEntry[] {

@@ -15,31 +15,26 @@ it('pages of rows as JSON', async () => {
   const databaseUrl = accountsUrl()
   const byHand = await startReference('hand-written.mjs', databaseUrl)
   const world = await startWorld({ databaseUrl, apis: [PAGE], redis: true })
-  try {
-    for (const [order, rows] of [100, 1000].entries()) {
-      const path = (index: number): string => `/api/page?after=${account(index) % (ACCOUNTS - rows)}&limit=${rows}`
-      const outcomes = await interleave(
-        [
-          closed({ name: HAND, ...byHand, requests: requestsOf(path) }, CONNECTIONS),
-          closed(world.withTokens(PENSTOCK, path), CONNECTIONS),
-        ],
-        FEW_ROUNDS,
-      )
-      const budget = { target: PENSTOCK, ratio: 0.9, what: '1,000 rows as JSON' }
-      publish(
-        2 + order,
-        comparison({
-          id: `rows-${rows}`,
-          title: `${rows.toLocaleString('en')} rows as JSON`,
-          outcomes,
-          base: HAND,
-          kept: [PENSTOCK],
-          budgets: rows === 1000 ? [budget] : [],
-        }),
-      )
-    }
-  } finally {
-    byHand.stop()
-    await world.stop()
+  for (const [order, rows] of [100, 1000].entries()) {
+    const path = (index: number): string => `/api/page?after=${account(index) % (ACCOUNTS - rows)}&limit=${rows}`
+    const outcomes = await interleave(
+      [
+        closed({ name: HAND, ...byHand, requests: requestsOf(path) }, CONNECTIONS),
+        closed(world.withTokens(PENSTOCK, path), CONNECTIONS),
+      ],
+      FEW_ROUNDS,
+    )
+    const budget = { target: PENSTOCK, ratio: 0.9, what: '1,000 rows as JSON' }
+    publish(
+      2 + order,
+      comparison({
+        id: `rows-${rows}`,
+        title: `${rows.toLocaleString('en')} rows as JSON`,
+        outcomes,
+        base: HAND,
+        kept: [PENSTOCK],
+        budgets: rows === 1000 ? [budget] : [],
+      }),
+    )
   }
 })

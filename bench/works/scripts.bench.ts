@@ -28,30 +28,25 @@ it('scripts of APIs, through the gateway', async () => {
   const databaseUrl = accountsUrl()
   const byHand = await startReference('hand-written.mjs', databaseUrl)
   const world = await startWorld({ databaseUrl, apis: [POINT, HELLO, QUERY], redis: false })
-  try {
-    const of = (path: string) => (index: number) => `/api/${path}?aid=${account(index)}`
-    const outcomes = await interleave(
-      [
-        closed({ name: HAND, ...byHand, requests: requestsOf(of('point')) }, CONNECTIONS),
-        closed(world.withTokens('Penstock, SQL', of('point')), CONNECTIONS),
-        closed(world.withTokens('Penstock, script without a query', of('hello')), CONNECTIONS),
-        closed(world.withTokens('Penstock, script with one query', of('script-point')), CONNECTIONS),
-      ],
-      FEW_ROUNDS,
-    )
-    publish(
-      19,
-      comparison({
-        id: 'scripts',
-        title: 'Private script APIs through the gateway, every call in a fresh runtime',
-        outcomes,
-        base: HAND,
-        kept: ['Penstock, script without a query', 'Penstock, script with one query'],
-        note: 'The processor time is that of the gateway alone; scripts run in a process of their own.',
-      }),
-    )
-  } finally {
-    byHand.stop()
-    await world.stop()
-  }
+  const of = (path: string) => (index: number) => `/api/${path}?aid=${account(index)}`
+  const outcomes = await interleave(
+    [
+      closed({ name: HAND, ...byHand, requests: requestsOf(of('point')) }, CONNECTIONS),
+      closed(world.withTokens('Penstock, SQL', of('point')), CONNECTIONS),
+      closed(world.withTokens('Penstock, script without a query', of('hello')), CONNECTIONS),
+      closed(world.withTokens('Penstock, script with one query', of('script-point')), CONNECTIONS),
+    ],
+    FEW_ROUNDS,
+  )
+  publish(
+    19,
+    comparison({
+      id: 'scripts',
+      title: 'Private script APIs through the gateway, every call in a fresh runtime',
+      outcomes,
+      base: HAND,
+      kept: ['Penstock, script without a query', 'Penstock, script with one query'],
+      note: 'The processor time is that of the gateway alone; scripts run in a process of their own.',
+    }),
+  )
 })
