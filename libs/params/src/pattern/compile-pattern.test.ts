@@ -1,9 +1,24 @@
+import { createContext, Script } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compilePattern } from './compile-pattern.js'
 import { PatternRefused } from './pattern-tree.js'
 
-const native = (source: string) => new RegExp(`^(?:${source})$`, 'u')
+/** Backtracking takes minutes for some patterns; such a pair says nothing. */
+const NATIVE_TIMEOUT_MS = 50
+const nativeTest = new Script('new RegExp(`^(?:${source})$`, "u").test(text)')
+const nativeScope = createContext({ source: '', text: '' })
+
+/** What the language's own expressions answer, or `undefined` when they take too long. */
+function native(source: string, text: string): unknown {
+  Object.assign(nativeScope, { source, text })
+  try {
+    return nativeTest.runInContext(nativeScope, { timeout: NATIVE_TIMEOUT_MS })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error
+    return undefined
+  }
+}
 
 /** Patterns of the whole grammar that we take. */
 const { pattern } = fc.letrec<{ pattern: string; sequence: string; term: string; atom: string }>((tie) => ({
@@ -51,12 +66,12 @@ const value = fc
 describe('a compiled pattern', () => {
   it('agrees with the language’s own regular expressions on whole values', () => {
     fc.assert(
-      fc.property(pattern, fc.array(value, { maxLength: 10 }), (source, values) => {
-        const matches = compilePattern(source)
-        for (const text of values)
-          expect([source, text, matches(text)]).toEqual([source, text, native(source).test(text)])
+      fc.property(pattern, value, (source, text) => {
+        const expected = native(source, text)
+        fc.pre(expected !== undefined)
+        expect(compilePattern(source)(text)).toBe(expected)
       }),
-      { numRuns: 1000 },
+      { numRuns: 2000 },
     )
   })
 
