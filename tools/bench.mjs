@@ -13,6 +13,14 @@ import { explain, Fault } from './services/fault.mjs'
 
 const WORKS = readdirSync(join(root, 'bench', 'works')).map((file) => file.replace('.bench.ts', ''))
 const USE = `Use: npm run bench [-- --quick] [-- --compare] [-- --profile <work>] [-- [--keep] <work> …]   works: ${WORKS.join(', ')}`
+// What a minute suffices for.
+const QUICK_WORKS = ['point-read', 'rows', 'propagation']
+const CONTRARY = [
+  ['--compare', '--quick', 'rounds so short say nothing about what got slower'],
+  ['--keep', '--quick', 'rounds so short are no result'],
+  ['--keep', '--profile', 'a gateway under a profiler is slower'],
+  ['--compare', '--profile', 'a gateway under a profiler is slower'],
+]
 // Files of processes that are gone: another may have got their number since.
 const LAGS = join(root, '.cache', 'bench', 'lag')
 const PROFILES = join(root, '.cache', 'bench', 'profiles')
@@ -20,6 +28,7 @@ const PROFILES = join(root, '.cache', 'bench', 'profiles')
 try {
   requireNode(root)
   const { works, flags } = read(process.argv.slice(2))
+  const kept = works.length === 0 && !flags.has('--quick') ? 'all' : flags.has('--keep') ? 'these' : undefined
   await ensureInstalled(root, console.log)
   await build()
   const profiled = flags.has('--profile')
@@ -30,14 +39,14 @@ try {
   }
   const env = {
     ...process.env,
-    ...(flags.has('--quick') || profiled ? { BENCH_QUICK: '1' } : {}),
+    ...(flags.has('--quick') ? { BENCH_QUICK: '1' } : {}),
     ...(flags.has('--compare') ? { BENCH_COMPARE: '1' } : {}),
-    ...(works.length === 0 && !profiled ? { BENCH_KEEP: 'all' } : {}),
-    ...(flags.has('--keep') ? { BENCH_KEEP: 'these' } : {}),
+    ...(kept === undefined ? {} : { BENCH_KEEP: kept }),
     ...(profiled ? { BENCH_PROFILE_FOLDER: PROFILES } : {}),
   }
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs')
-  const files = works.map((work) => `bench/works/${work}.bench.ts`)
+  const measured = works.length === 0 && flags.has('--quick') ? QUICK_WORKS : works
+  const files = measured.map((work) => `bench/works/${work}.bench.ts`)
   const { code } = await runNode(vitest, ['run', '--config', 'bench/vitest.config.ts', ...files], {
     cwd: root,
     env,
@@ -57,6 +66,9 @@ function read(words) {
     if (!['--quick', '--compare', '--keep', '--profile'].includes(flag)) throw new Fault(`${flag} is not known.`, USE)
   for (const work of works) if (!WORKS.includes(work)) throw new Fault(`There is no work ${work}.`, USE)
   if (flags.has('--keep') && works.length === 0) throw new Fault('--keep takes works; a whole run is always kept.', USE)
+  for (const [flag, other, why] of CONTRARY)
+    if (flags.has(flag) && flags.has(other))
+      throw new Fault(`${flag} and ${other} are not taken together: ${why}.`, USE)
   if (flags.has('--profile') && works.length !== 1) throw new Fault('--profile takes one work.', USE)
   return { works, flags }
 }

@@ -1,4 +1,5 @@
 import type { Measured, Target } from './load.js'
+import { WARM_UP_SECONDS } from './plan.js'
 
 export interface Outcome {
   readonly name: string
@@ -12,7 +13,7 @@ export async function interleave(
   { rounds, seconds }: { rounds: number; seconds: number },
 ): Promise<readonly Outcome[]> {
   const measured = targets.map((target) => ({ target, rounds: [] as Measured[] }))
-  for (const target of targets) await target.measure(Math.max(1, seconds / 2))
+  for (const target of targets) await target.measure(Math.max(WARM_UP_SECONDS, seconds / 2))
   for (let round = 0; round < rounds; round += 1) {
     for (const one of measured) one.rounds.push(await one.target.measure(seconds))
   }

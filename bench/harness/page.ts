@@ -3,14 +3,14 @@ import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { ratioChart } from './chart.js'
 import { compareFigures } from './compare.js'
-import { PARTS_FOLDER, QUICK, RESULTS_FOLDER } from './plan.js'
+import { PARTS_FOLDER, RESULTS_FOLDER } from './plan.js'
 import type { Figure, PlacedSection, Section } from './section.js'
 
 const SECTIONS_FILE = join(RESULTS_FOLDER, 'sections.json')
 
 /**
  * Vitest's global set-up: forgets what was measured last and, when all works have run, makes a page of it. Kept are whole runs, and single works
- * where that is asked for, in the place of what stood there; a quick look is no result to keep.
+ * where that is asked for, in the place of what stood there.
  */
 export default function gather(): () => void {
   const before = committed()
@@ -20,7 +20,6 @@ export default function gather(): () => void {
     if (measured.length === 0) return
     console.log(page(measured))
     if (process.env['BENCH_COMPARE'] === '1') report(compareFigures(figuresOf(before), figuresOf(measured)))
-    if (QUICK) return
     if (process.env['BENCH_KEEP'] === 'all') keep(measured)
     if (process.env['BENCH_KEEP'] === 'these') keep(placed(before, measured))
   }
