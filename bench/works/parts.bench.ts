@@ -19,6 +19,8 @@ ORDER BY created_at DESC LIMIT {{ limit | default(20) | sql_int }}`
 const VALUES = { status: 'paid', ids: [1, 2, 3], since: '2026-01-01', limit: 50 }
 const ROUNDS = 7
 const IN_FLIGHT = 64
+// Enough that nobody reaches a real limit, at a million admissions a second.
+const CALLERS = 2_000
 
 it('parts of a call, alone', async () => {
   const compile = async (): Promise<void> => {
@@ -70,7 +72,7 @@ function admitting(store: AdmissionStore): () => Promise<void> {
   let turn = 0
   return async () => {
     turn += 1
-    const caller = `client:${turn % 200}`
+    const caller = `client:${turn % CALLERS}`
     const request: AdmissionRequest = {
       caller,
       concurrency: [{ key: caller, limit: 1000 }],
