@@ -14,7 +14,7 @@ import { explain, Fault } from './services/fault.mjs'
 const WORKS = readdirSync(join(root, 'bench', 'works')).map((file) => file.replace('.bench.ts', ''))
 const USE = `Use: npm run bench [-- --quick] [-- --compare] [-- --profile <work>] [-- [--keep] <work> …]   works: ${WORKS.join(', ')}`
 // What a minute suffices for.
-const QUICK_WORKS = ['point-read', 'rows', 'propagation']
+const QUICK_WORKS = ['point-read', 'propagation']
 const CONTRARY = [
   ['--compare', '--quick', 'rounds so short say nothing about what got slower'],
   ['--keep', '--quick', 'rounds so short are no result'],

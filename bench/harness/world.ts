@@ -7,10 +7,9 @@ import { startSystem, type Gateway, type System } from '../../e2e/harness/start-
 import { publishApis, type ApiSpec } from './catalogue.js'
 import type { HttpTarget, Request } from './load.js'
 import { lagProbe } from './loop-lag.js'
-import { QUICK } from './plan.js'
 
 /** Callers with tokens and limits of their own: the load is spread over them, as limits are kept per caller. */
-const CLIENTS = QUICK ? 40 : 200
+const CLIENTS = 200
 const MADE_AT_ONCE = 10
 
 export interface World {

@@ -28,10 +28,8 @@ it('one row by its key', async () => {
   const pipelined = await startReference('hand-written.mjs', databaseUrl, '--pipeline')
   const framework = await startReference('framework.mjs', databaseUrl, redis.url, secret)
   const empty = await startReference('empty.mjs')
-  const [shared, local] = await Promise.all([
-    startWorld({ databaseUrl, apis: [POINT], redis: true }),
-    startWorld({ databaseUrl, apis: [POINT, PUBLIC_POINT], redis: false }),
-  ])
+  const shared = await startWorld({ databaseUrl, apis: [POINT], redis: true })
+  const local = await startWorld({ databaseUrl, apis: [POINT, PUBLIC_POINT], redis: false })
   const path = (index: number): string => `/api/point?aid=${account(index)}`
   const requests = requestsOf(path)
   const tokens = await Promise.all(requests.map((_, index) => signed(`client-${index}`, secret)))
