@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process'
+import { setMaxListeners } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import type { ScriptRunner } from '@penstock/script'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -145,6 +147,49 @@ describe('a script that hangs again and again', () => {
     expect(factsOf('script-host.lost')).toHaveLength(0)
   })
 })
+
+describe('a crowd of calls that may have one thread together', () => {
+  it('has none started for those that wait, as it would for calls that may run', async () => {
+    const { runner, factsOf } = open({ instancesMax: 8 })
+    await works(runner)
+    const { release } = await twoHeld(runner)
+    await release()
+    const pid = pidOf(factsOf('script-host.started')[0])
+    const most = (calls: (signal: AbortSignal) => Promise<unknown>) => mostThreads(pid, calls)
+    const before = await most(() => works(runner))
+    const hostile = await most((signal) => {
+      const looping = Array.from({ length: 20 }, (_, n) =>
+        runner.run(
+          job([apiStep('for (;;);')], { apiId: `loops ${n % 5}`, moduleId: 'hostile', signal, budget: SHORT }),
+        ),
+      )
+      // One after the other on one thread: long enough for several more to be started.
+      return Promise.all(looping.slice(0, 5))
+    })
+    const welcome = await most(() => {
+      const held = Array.from({ length: 6 }, (_, n) => holding(runner, `held ${n}`))
+      return Promise.all(held.map((one) => one.hasBegun))
+    })
+    // The fresh thread that the first of them takes is replaced.
+    expect(hostile).toBeLessThanOrEqual(before + 2)
+    expect(welcome).toBeGreaterThan(before + 2)
+  })
+})
+
+/** How many threads the process has at most while the calls are under way; they are given up afterwards. */
+async function mostThreads(pid: number, calls: (signal: AbortSignal) => Promise<unknown>): Promise<number> {
+  const over = new AbortController()
+  setMaxListeners(100, over.signal)
+  let most = 0
+  const look = setInterval(() => {
+    most = Math.max(most, Number(/^Threads:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]))
+  }, 2)
+  await calls(over.signal).finally(() => {
+    clearInterval(look)
+    over.abort()
+  })
+  return most
+}
 
 describe('a runner that is full', () => {
   it('says busy to who waited too long, and to who finds no place to wait', async () => {

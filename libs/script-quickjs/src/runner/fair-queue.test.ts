@@ -23,6 +23,14 @@ it('passes over APIs that may not run now, and keeps their turn', () => {
   expect(queue.take(all)?.apiId).toBe('a')
 })
 
+it('counts the APIs that could have a turn, not what waits', () => {
+  const queue = new FairQueue<ReturnType<typeof item>>()
+  for (let n = 0; n < 3; n += 1) queue.add(item('crowd', `c${n}`))
+  queue.add(item('other', 'x'))
+  expect(queue.turns(all)).toBe(2)
+  expect(queue.turns(({ apiId }) => apiId !== 'crowd')).toBe(1)
+})
+
 it('loses none, repeats none, and keeps the order of each caller, whatever is added, taken and removed', () => {
   const step = fc.record({ what: fc.constantFrom('add', 'take', 'remove'), api: fc.nat(3), caller: fc.nat(3) })
   fc.assert(

@@ -46,6 +46,16 @@ export class FairQueue<T extends Turn> {
     return undefined
   }
 
+  /** How many APIs could have a turn now, each judged by the first of it. */
+  turns(mayRun: (first: T) => boolean): number {
+    let turns = 0
+    for (const callers of this.#apis.values()) {
+      const [[first] = []] = callers.values()
+      if (first !== undefined && mayRun(first)) turns += 1
+    }
+    return turns
+  }
+
   /** Takes one out that no longer waits; false when it was not there. */
   remove(item: T): boolean {
     const callers = this.#apis.get(item.apiId)

@@ -29,6 +29,9 @@ export interface ThreadsEvents {
 // thread. Shorter, and a machine that is short of cores would lose a whole process, with the calls of others, for a thread that ends in a moment.
 const TERMINATE_MS = 1_000
 const BOOT_MS = 10_000
+// Of the threads that there may be, which are twice the cores: threads that start take a quarter of the cores at most, and the first of them is not
+// late because of the last.
+const OPENING_SHARE = 1 / 8
 // One to serve and one warm beside it.
 const THREADS_MIN = 2
 // More deaths than this within ten seconds: something kills every host at once, and respawning in a loop would only burn the machine.
@@ -54,15 +57,21 @@ export class Threads {
     private readonly events: ThreadsEvents,
   ) {}
 
-  /** Starts what is missing for `wanted` jobs at once and one warm thread beside them, which no module has used. */
+  /**
+   * Starts what is missing for `wanted` jobs at once and one warm thread beside them, which no module has used; a few at a time, so this is asked
+   * again with each `free`.
+   */
   provide(wanted: number): void {
     if (this.#isClosed || this.#respawn !== undefined) return
     if (this.#host === undefined) this.#start()
+    const { threadsMax } = this.limits
     // One more than may run at once, so that what replaces an ended thread is there already.
-    const target = Math.min(this.limits.threadsMax + 1, Math.max(THREADS_MIN, wanted + 1))
-    const alive = [...this.#threads.values()].filter((thread) => thread.state !== 'closing').length
-    const unused = alive > this.limits.threadsMax || this.#hasUnused() ? 0 : 1
-    for (let missing = Math.max(unused, target - alive); missing > 0; missing -= 1) this.#open()
+    const target = Math.min(threadsMax + 1, Math.max(THREADS_MIN, wanted + 1))
+    const alive = this.#threads.size - this.#count('closing')
+    const unused = alive > threadsMax || this.#hasUnused() ? 0 : 1
+    const missing = Math.max(unused, target - alive)
+    const mayOpen = Math.max(1, Math.floor(threadsMax * OPENING_SHARE)) - this.#count('opening')
+    for (let left = Math.min(missing, mayOpen); left > 0; left -= 1) this.#open()
   }
 
   /** Whether `take` would find one. */
@@ -149,6 +158,12 @@ export class Threads {
     }
     const mayTakeFromOthers = isQuick || (alive > this.limits.threadsMax && !isOneOpening)
     return fresh ?? (mayTakeFromOthers ? oldest : undefined)
+  }
+
+  #count(state: Thread['state']): number {
+    let count = 0
+    for (const thread of this.#threads.values()) if (thread.state === state) count += 1
+    return count
   }
 
   #hasUnused(): boolean {

@@ -103,13 +103,25 @@ export class WaitingRoom {
       waiting.leave()
       this.#seat(waiting.guest)
     }
-    if (this.#closed === undefined && (this.#queue.size > 0 || this.#runs > 0))
-      this.threads.provide(Math.min(this.limits.instancesMax, this.#runs + this.#queue.size))
+    if (this.#closed === undefined)
+      this.threads.provide(Math.min(this.limits.instancesMax, this.#runs + this.#wanting()))
+  }
+
+  /**
+   * How many more could run if threads were there. Of each API one: when that has its thread, this is asked again. Who may not take one has none
+   * started for him, however many calls he sends: a start takes a core from others for a tenth of a second.
+   */
+  #wanting(): number {
+    const nowMs = performance.now()
+    return this.#queue.turns(({ guest }) => this.#hasShare(guest, nowMs))
   }
 
   #mayBegin(guest: Guest, nowMs: number): boolean {
-    if (this.limits.isFair && !this.#shares.mayTake(guest, nowMs)) return false
-    return this.threads.isFreeFor(guest.moduleId, guest.temper() === 'quick')
+    return this.#hasShare(guest, nowMs) && this.threads.isFreeFor(guest.moduleId, guest.temper() === 'quick')
+  }
+
+  #hasShare(guest: Guest, nowMs: number): boolean {
+    return !this.limits.isFair || this.#shares.mayTake(guest, nowMs)
   }
 
   /** A script of this API had to be ended by force: it waits behind others for a while. */
