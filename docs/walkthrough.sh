@@ -59,7 +59,7 @@ if [ -z "$GATEWAY_2" ]; then
     console.log(deriveGatewayKey(process.argv[1]))" "$SECRET_KEY")
   GATEWAY_KEY=$KEY GATEWAY_PORT=$PORT GATEWAY_OPS_PORT=$OPS_PORT GATEWAY_STATE_DIR="$STATE/gateway" \
     ADMIN_INTERNAL_URL=${ADMIN_INTERNAL_URL:-http://127.0.0.1:9001} \
-    node apps/gateway/dist/bundle/main.js >"$STATE/gateway-2.log" 2>&1 &
+    node --v8-pool-size=1 apps/gateway/dist/bundle/main.js >"$STATE/gateway-2.log" 2>&1 &
   GATEWAY_2_PID=$!
   trap 'kill $GATEWAY_2_PID' EXIT
   GATEWAY_2=http://localhost:$PORT

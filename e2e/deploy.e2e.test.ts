@@ -5,6 +5,7 @@ import { freshDatabase, startProcess } from '@penstock/testing'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { SERVER_ARGS } from '../tools/run/node-args.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const read = (path: string): string => readFileSync(`${root}${path}`, 'utf8')
@@ -49,8 +50,10 @@ it('builds each service from a stage that starts a program which is there', () =
   for (const { build } of Object.values(services)) {
     if (build === undefined) continue
     const stage = dockerfile.split(/^FROM /m).find((text) => text.split('\n')[0]?.endsWith(` AS ${build.target}`))
-    const command = /^CMD \["node", "([^"]+)"\]$/m.exec(stage ?? '')?.[1]
-    expect(read(command ?? 'no command')).not.toBe('')
+    const words: string[] = JSON.parse(/^CMD (\["node", .*\])$/m.exec(stage ?? '')?.[1] ?? '["no command"]')
+    const program = words.at(-1) ?? ''
+    expect(read(program)).not.toBe('')
+    expect(words.slice(1, -1)).toEqual(program.startsWith('apps/') ? SERVER_ARGS : [])
   }
 })
 

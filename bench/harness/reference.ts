@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
+import { SERVER_ARGS } from '../../tools/run/node-args.mjs'
 import { lagProbe } from './loop-lag.js'
 
 export interface Reference {
@@ -12,7 +13,7 @@ export interface Reference {
 /** Starts a server of `bench/references`, which prints its port; it runs until the work is over. */
 export async function startReference(file: string, ...args: string[]): Promise<Reference> {
   const program = fileURLToPath(new URL(`../references/${file}`, import.meta.url))
-  const child = spawn(process.execPath, [program, ...args], {
+  const child = spawn(process.execPath, [...SERVER_ARGS, program, ...args], {
     env: { ...process.env, ...lagProbe() },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

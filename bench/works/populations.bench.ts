@@ -15,6 +15,7 @@ import {
 import { FakeAdmin } from '../../apps/gateway/src/test/fake-admin.js'
 import { call } from '../../e2e/harness/http.js'
 import { program } from '../../e2e/harness/programs.js'
+import { SERVER_ARGS } from '../../tools/run/node-args.mjs'
 import { account, accountsUrl } from '../harness/accounts.js'
 import { POINT } from '../harness/catalogue.js'
 import { interleave, median } from '../harness/interleave.js'
@@ -150,6 +151,7 @@ async function startGateway(adminUrl: string) {
   const [port, opsPort] = [await freePort(), await freePort()]
   const startedMs = performance.now()
   const gateway = startProcess(program('gateway', 'main'), {
+    nodeArgs: SERVER_ARGS,
     env: {
       GATEWAY_KEY,
       ADMIN_INTERNAL_URL: adminUrl,

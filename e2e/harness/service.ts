@@ -1,4 +1,5 @@
 import { freePort, startProcess, waitUntil, type RunningProcess } from '@penstock/testing'
+import { SERVER_ARGS } from '../../tools/run/node-args.mjs'
 import { program } from './programs.js'
 
 /** One program of ours on two ports that stay its own over restarts. */
@@ -32,7 +33,8 @@ export async function service(
   const toldToEnd = new WeakSet<RunningProcess>()
   let running: RunningProcess | undefined
   let death: Error | undefined
-  const spawn = (): RunningProcess => (running = startProcess(program(app, 'main'), { env: own }))
+  const spawn = (): RunningProcess =>
+    (running = startProcess(program(app, 'main'), { env: own, nodeArgs: SERVER_ARGS }))
   const watch = (ready: RunningProcess): void =>
     void ready.ended.then((code) => {
       if (toldToEnd.has(ready)) return

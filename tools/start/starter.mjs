@@ -3,6 +3,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { build } from '../build.mjs'
 import { ensureInstalled } from '../run/install.mjs'
+import { SERVER_ARGS } from '../run/node-args.mjs'
 import { root } from '../run/root.mjs'
 import { Fault } from '../services/fault.mjs'
 import { withDotenv } from './dotenv.mjs'
@@ -132,7 +133,7 @@ async function launch({ name, program, environment, readyUrl }, { ui, onStop, fa
   failed.catch(fail)
   const supervisor = supervise({
     program,
-    nodeArgs: watch ? ['--watch', '--watch-preserve-output'] : [],
+    nodeArgs: [...SERVER_ARGS, ...(watch ? ['--watch', '--watch-preserve-output'] : [])],
     env: environment,
     cwd: root,
     onLine: (line) => ui.line(name, line),

@@ -19,9 +19,9 @@ const OUTPUT_CHARS_MAX = 1_000_000
 /** Starts a Node program with exactly this environment (plus PATH), and keeps the end of its output. */
 export function startProcess(
   program: string,
-  { args = [], env }: { args?: string[]; env: Record<string, string> },
+  { args = [], nodeArgs = [], env }: { args?: string[]; nodeArgs?: readonly string[]; env: Record<string, string> },
 ): RunningProcess {
-  const child = spawn(process.execPath, [program, ...args], {
+  const child = spawn(process.execPath, [...nodeArgs, program, ...args], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
