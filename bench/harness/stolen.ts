@@ -16,7 +16,7 @@ export interface Slice<T> {
 // Above it a p99 says more of the other machines than of this one: a processor that is away for 20 ms is a call that takes 20 ms longer.
 const STOLEN_MAX = 0.01
 
-/** Measures, and once more when more than a hundredth of their time was stolen meanwhile; the less disturbed of both counts. */
+/** Measures, and once more when over a hundredth of the machine's processor time was stolen meanwhile; the less disturbed of both counts. */
 export async function undisturbed<T>(measure: (attempt: 0 | 1) => Promise<T>): Promise<Slice<T>> {
   const first = await slice(() => measure(0))
   if (first.stolen <= STOLEN_MAX) return first
