@@ -161,7 +161,9 @@ async function startGateway(adminUrl: string) {
       LOG_JSON: 'true',
       LOG_LEVEL: 'info',
       AUTH_RATE_LIMIT_TOKEN_GENERATE: '0',
-      FLOW_CONTROL_RATE_LIMIT_PER_MINUTE: '100000',
+      FLOW_CONTROL_RATE_LIMIT_PER_MINUTE: '1000000',
+      // More than there are connections: ten callers on 32 of them may gather on one.
+      FLOW_CONTROL_MAX_CONCURRENT_PER_CLIENT: '100',
     },
   })
   onTestFinished(async () => {
