@@ -23,14 +23,14 @@ const ATTACKS = ['A1', 'B2', 'C1', 'D3', 'F2'].slice(0, QUICK ? 3 : 5)
 // With what leads in, long enough for a thread that hangs in native code to be ended.
 const SECONDS = 4
 // Code that has run little is slower than any attack makes it.
-const WARM_UP_SECONDS = 8
+const WARM_UP_SECONDS = 6
+const AGAIN_MAX = 4
 const RATIO_MAX = 1.5
 const NEIGHBOURS = ['a SQL point read', 'a script without a query'] as const
-const ARMS = ['before', 'attacked', 'after'] as const
 
 /** Of each call, in milliseconds, by the name of the neighbour. */
 type Latencies = ReadonlyMap<string, readonly number[]>
-type Round = Readonly<Record<(typeof ARMS)[number], Slice<Latencies>>>
+type Slices = readonly Slice<Latencies>[]
 
 it('neighbours of an attack, through the gateway', async () => {
   const databaseUrl = accountsUrl()
@@ -43,16 +43,16 @@ it('neighbours of an attack, through the gateway', async () => {
   // All before the first round: what a publish costs is no part of an attack. One more of each, for a round that is measured again.
   const attacks = await publishAttacks(world, ATTACKS, 2)
   await latencies(targets, WARM_UP_SECONDS)
-  const quiet = () => undisturbed(() => latencies(targets, SECONDS))
-  const rounds: Round[] = []
+  const measure = undisturbed(AGAIN_MAX)
+  const quiet = [await measure(() => latencies(targets, SECONDS))]
+  const attacked: Slice<Latencies>[] = []
   for (const attack of attacks) {
-    const before = await quiet()
-    const attacked = await undisturbed((attempt) =>
-      underAttack(world, attack[attempt] ?? '', ATTACKS_PER_SECOND, () => latencies(targets, SECONDS)),
-    )
-    rounds.push({ before, attacked, after: await quiet() })
+    const under = (attempt: 0 | 1) =>
+      underAttack(world, attack[attempt] ?? '', ATTACKS_PER_SECOND, () => latencies(targets, SECONDS))
+    attacked.push(await measure(under))
+    quiet.push(await measure(() => latencies(targets, SECONDS)))
   }
-  publishRatios(rounds)
+  publishRatios(quiet, attacked)
 })
 
 /** All neighbours at once, each at its constant rate. Any answer but 200 voids the run. */
@@ -66,27 +66,24 @@ async function latencies(targets: readonly HttpTarget[], seconds: number): Promi
   return new Map(await Promise.all(all))
 }
 
-function publishRatios(rounds: readonly Round[]): void {
-  const calls = (name: string, arms: readonly (keyof Round)[], of = rounds) =>
-    of.flatMap((round) => arms.flatMap((arm) => [...(round[arm].measured.get(name) ?? [])]))
-  const ms = (name: string, share: number, ...arms: (keyof Round)[]) => quantile(calls(name, arms), share) ?? Number.NaN
-  const ratio = (name: string) => ms(name, 0.99, 'attacked') / ms(name, 0.99, 'before', 'after')
-  const ratioOf = (name: string, round: Round) =>
-    roughP99(calls(name, ['attacked'], [round])) / roughP99(calls(name, ['before', 'after'], [round]))
+function publishRatios(quiet: Slices, attacked: Slices): void {
+  const half = quiet.length / 2
+  const halves = [quiet.slice(0, half), quiet.slice(half)] as const
+  const ratio = (name: string) => ms(name, 0.99, attacked) / ms(name, 0.99, quiet)
   publish(21, {
     id: 'neighbour',
     title: `Neighbours at ${PER_SECOND} requests/s each, while another module sends ${ATTACKS_PER_SECOND} attacks/s`,
     head: ['', 'p50 ms', 'p99 ms', 'p50 ms attacked', 'p99 ms attacked', 'ratio of p99', 'ratio without an attack'],
     rows: NEIGHBOURS.map((name) => [
       name,
-      ...[0.5, 0.99].map((share) => ms(name, share, 'before', 'after').toFixed(1)),
-      ...[0.5, 0.99].map((share) => ms(name, share, 'attacked').toFixed(1)),
+      ...[0.5, 0.99].map((share) => ms(name, share, quiet).toFixed(1)),
+      ...[0.5, 0.99].map((share) => ms(name, share, attacked).toFixed(1)),
       ratio(name).toFixed(2),
-      (ms(name, 0.99, 'after') / ms(name, 0.99, 'before')).toFixed(2),
+      (ms(name, 0.99, halves[1]) / ms(name, 0.99, halves[0])).toFixed(2),
     ]),
     figures: NEIGHBOURS.map((name): Figure => {
       const value = ratio(name)
-      const each = rounds.map((round) => ratioOf(name, round))
+      const each = attacked.map((slice, at) => roughP99(name, [slice]) / roughP99(name, quiet.slice(at, at + 2)))
       return {
         name: `neighbour: ${name}, p99 attacked to quiet`,
         value,
@@ -101,16 +98,20 @@ function publishRatios(rounds: readonly Round[]): void {
       measured: `${ratio(name).toFixed(2)} ×`,
       met: ratio(name) <= RATIO_MAX,
     })),
-    note: `A round each for scripts that loop in the interpreter, in native code, in a pattern and in promises, and that fill memory, with as long a quiet time before and after it; both neighbours are called at once. Quantiles are those of the calls of all rounds together; the ratio without an attack is what came after the attacks to what came before them. ${stolenIn(rounds)}`,
+    note: `Scripts that loop in the interpreter, in native code, in a pattern and in promises, and that fill memory, each for ${SECONDS} seconds, between quiet times that are as long; both neighbours are called at once. Quantiles are those of all calls together; the ratio without an attack is that of the later quiet times to the earlier. Of the processors other machines of the same host took ${percentStolen(quiet)} while it was quiet and ${percentStolen(attacked)} under attack; what was measured while they took more than 1 % was measured once more, ${AGAIN_MAX} times in all at most.`,
   })
 }
 
-function stolenIn(rounds: readonly Round[]): string {
-  const mean = (arm: keyof Round) => rounds.reduce((sum, round) => sum + round[arm].stolen, 0) / rounds.length
-  const [before, attacked, after] = ARMS.map((arm) => `${(100 * mean(arm)).toFixed(1)} %`)
-  return `Of the processors other machines of the same host took ${before} before, ${attacked} during and ${after} after the attacks; what was measured while they took more than 1 % was measured once more.`
+const calls = (name: string, slices: Slices) => slices.flatMap(({ measured }) => [...(measured.get(name) ?? [])])
+const ms = (name: string, share: number, slices: Slices) => quantile(calls(name, slices), share) ?? Number.NaN
+
+function percentStolen(slices: Slices): string {
+  const mean = slices.reduce((sum, { stolen }) => sum + stolen, 0) / slices.length
+  return `${(100 * mean).toFixed(1)} %`
 }
 
-/** Of one round: too few calls for more than to see how much rounds differ. */
-const roughP99 = (calls: readonly number[]): number =>
-  [...calls].sort((a, b) => b - a)[Math.floor(calls.length / 100)] ?? Number.NaN
+/** Of few slices: too few calls for more than to see how much they differ. */
+function roughP99(name: string, slices: Slices): number {
+  const all = calls(name, slices).sort((a, b) => b - a)
+  return all[Math.floor(all.length / 100)] ?? Number.NaN
+}
