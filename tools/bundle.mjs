@@ -37,7 +37,7 @@ export async function bundleApp(root, name) {
   const folder = join(dist, 'bundle')
   if (isFresh(root, folder)) return
   // Not before: a fresh checkout has no packages yet.
-  const { build } = await import('esbuild')
+  const { build, stop } = await import('esbuild')
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: [join(dist, 'main.js')],
@@ -52,7 +52,8 @@ export async function bundleApp(root, name) {
     logLevel: 'error',
     banner: { js: BANNER },
     external: NOT_BUNDLED.flatMap((dependency) => [dependency, `${dependency}/*`]),
-  })
+    // Its process would stay for as long as whoever builds and then runs.
+  }).finally(stop)
   const written = new Set(Object.keys(metafile.outputs).map((path) => relative(folder, join(root, path))))
   writeFileSync(join(folder, INPUTS), JSON.stringify(Object.keys(metafile.inputs)))
   for (const file of readdirSync(folder)) if (!written.has(file) && file !== INPUTS) rmSync(join(folder, file))
