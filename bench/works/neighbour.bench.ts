@@ -18,7 +18,7 @@ const HELLO: ApiSpec = {
 }
 const PER_SECOND = 100
 const ATTACKS_PER_SECOND = 20
-// The interpreter, a native function, a pattern, memory, promises: a round each.
+// The interpreter, a native function, a pattern, memory, promises: each by itself.
 const ATTACKS = ['A1', 'B2', 'C1', 'D3', 'F2'].slice(0, QUICK ? 3 : 5)
 // With what leads in, long enough for a thread that hangs in native code to be ended.
 const SECONDS = 4
@@ -40,7 +40,7 @@ it('neighbours of an attack, through the gateway', async () => {
     world.withTokens(first, (index) => `/api/point?aid=${account(index)}`),
     world.withTokens(second, (index) => `/api/hello?aid=${account(index)}`),
   ]
-  // All before the first round: what a publish costs is no part of an attack. One more of each, for a round that is measured again.
+  // All before the first attack: what a publish costs is no part of it. One more of each, for an attack that is measured again.
   const attacks = await publishAttacks(world, ATTACKS, 2)
   await latencies(targets, WARM_UP_SECONDS)
   const measure = undisturbed(AGAIN_MAX)
